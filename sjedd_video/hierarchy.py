@@ -151,8 +151,8 @@ def log_joint(raw: FloatArray, states: NDArray[np.uint8]) -> NDArray[np.float64]
     """
     energy = np.asarray(raw, np.float64) @ states.T.astype(np.float64)
     top = energy.max(axis=-1, keepdims=True)
-    normaliser: NDArray[np.float64] = top + np.log(np.exp(energy - top).sum(axis=-1, keepdims=True))
-    return energy - normaliser
+    joint: NDArray[np.float64] = energy - top - np.log(np.exp(energy - top).sum(axis=-1, keepdims=True))
+    return joint
 
 
 def marginals(raw: FloatArray, states: NDArray[np.uint8]) -> NDArray[np.float64]:
@@ -224,19 +224,25 @@ def _graph_problem(definition: _File) -> str:
         return f"has {len(names)} nodes, must have 2 to {MAX_NODES}"
     if repeated := sorted({n for n in names if names.count(n) > 1}):
         return f"node {repeated[0]!r} is listed twice"
-    for node in definition.nodes:
-        if unknown := sorted(set(node.parents) - set(names)):
-            return f"node {node.name!r} has an unknown parent {unknown[0]!r}"
-        if node.level > 1 and not node.parents:
-            return f"node {node.name!r} is an orphan: only the root may have no parent"
+    problem = next((found for node in definition.nodes if (found := _node_problem(node, names))), "")
+    if not problem and (cycle := _cycle({node.name: node.parents for node in definition.nodes})):
+        return f"has a cycle: {' -> '.join(cycle)}"
+    return problem or _root_problem(definition)
+
+
+def _node_problem(node: _Node, names: list[str]) -> str:
+    if unknown := sorted(set(node.parents) - set(names)):
+        return f"node {node.name!r} has an unknown parent {unknown[0]!r}"
+    if node.level > 1 and not node.parents:
+        return f"node {node.name!r} is an orphan: only the root may have no parent"
+    return ""
+
+
+def _root_problem(definition: _File) -> str:
     roots = [node for node in definition.nodes if node.level == 1]
     if len(roots) != 1 or roots[0] is not definition.nodes[0]:
         return "must have exactly one node of level 1, and it must come first"
-    if cycle := _cycle({node.name: node.parents for node in definition.nodes}):
-        return f"has a cycle: {' -> '.join(cycle)}"
-    if roots[0].parents:
-        return f"the root {roots[0].name!r} cannot have parents"
-    return ""
+    return f"the root {roots[0].name!r} cannot have parents" if roots[0].parents else ""
 
 
 def _cycle(parents: dict[str, tuple[str, ...]]) -> list[str]:

@@ -11,7 +11,8 @@ from sjedd_video.errors import Cancelled
 class Progress(Protocol):
     """Receives progress: ``stage`` is one of ``STAGES``, ``done`` of ``total`` units (total None when unknown)."""
 
-    def __call__(self, stage: str, done: int, total: int | None) -> None: ...
+    def __call__(self, stage: str, done: int, total: int | None) -> None:
+        """Report ``done`` of ``total`` units of ``stage``."""
 
 
 STAGES = ("evidence", "frames", "verdict", "explain")

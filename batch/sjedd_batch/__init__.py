@@ -1,0 +1,1 @@
+"""The command line: analyse files and scan folders."""

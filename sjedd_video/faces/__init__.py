@@ -1,1 +1,1 @@
-
+"""From frames to people: detection, tracking, quality and alignment."""

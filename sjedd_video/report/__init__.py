@@ -1,1 +1,1 @@
-
+"""An AnalysisResult as PDF, JSON and CSV."""

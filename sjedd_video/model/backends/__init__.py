@@ -1,1 +1,1 @@
-
+"""Runtimes that turn aligned crops into image embeddings."""

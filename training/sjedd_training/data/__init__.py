@@ -1,0 +1,1 @@
+"""Training data: layouts, dataset expansion and perturbations."""

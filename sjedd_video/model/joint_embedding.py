@@ -1,0 +1,106 @@
+"""The joint embedding of pictures and alterations in torch [SJEDD eq. 4]; needs the ``[torch]`` extra.
+
+A raw score is the inner product of an image embedding and the embedding of a node's prompt, over a temperature. The
+image is encoded once per batch; the text side is a constant at inference.
+"""
+
+from __future__ import annotations
+
+from importlib.resources import as_file, files
+from typing import Literal
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from sjedd_video.hierarchy import Hierarchy
+
+Scoring = Literal["inner", "cosine", "pair"]
+PromptStyle = Literal["full", "simple"]
+TAU = 10.0
+"""Temperature of the authors' release; CLIP's own ``logit_scale`` is not used."""
+
+
+def register_architectures() -> tuple[str, ...]:
+    """Make our open_clip model configs known to open_clip and return their names."""
+    import open_clip
+
+    folder = files("sjedd_video") / "model" / "configs"
+    with as_file(folder) as path:
+        open_clip.add_model_config(path)
+        return tuple(sorted(entry.stem for entry in path.glob("*.json")))
+
+
+def marginals(raw: Tensor, states: Tensor) -> Tensor:
+    """Marginal probability of every node, differentiable [SJEDD eq. 3]; the torch twin of ``hierarchy.marginals``.
+
+    Args:
+        raw: ``(..., n)`` raw scores.
+        states: ``(S, n)`` legal states in the dtype of ``raw``.
+
+    Returns:
+        ``(..., n)`` in [0, 1].
+    """
+    return torch.softmax(raw @ states.T, dim=-1) @ states
+
+
+class JointEmbedding(nn.Module):
+    """Both towers, the hierarchy, and the rule that turns embeddings into raw scores.
+
+    Args:
+        architecture: Name of an open_clip config, ours or open_clip's own.
+        hierarchy: The label hierarchy; its templates make the prompts.
+        scoring: ``inner`` is the paper's unnormalised inner product over ``tau``; ``cosine`` its normalised ablation
+            [SJEDD eq. 8]; ``pair`` the earlier paper's cosine difference of contrastive prompts [JE], whose
+            probabilities are independent sigmoids without a graph.
+        tau: Temperature of ``inner`` and ``cosine``.
+        prompts: ``full`` templates or the ``simple`` ablation.
+    """
+
+    states: Tensor
+    tokens: Tensor
+
+    def __init__(
+        self,
+        architecture: str,
+        hierarchy: Hierarchy,
+        *,
+        scoring: Scoring = "inner",
+        tau: float = TAU,
+        prompts: PromptStyle = "full",
+    ) -> None:
+        super().__init__()
+        import open_clip
+
+        register_architectures()
+        self.architecture, self.hierarchy = architecture, hierarchy
+        self.scoring, self.tau, self.prompt_style = scoring, tau, prompts
+        self.clip = open_clip.create_model(architecture, pretrained=None, precision="fp32")
+        styles = ("altered", "unaltered") if scoring == "pair" else (prompts,)
+        texts = [text for style in styles for text in hierarchy.prompts(style)]
+        self.register_buffer("tokens", open_clip.get_tokenizer(architecture)(texts), persistent=False)
+        self.register_buffer("states", torch.from_numpy(hierarchy.states.astype(np.float32)), persistent=False)
+
+    def text_matrix(self) -> Tensor:
+        """``(n, d)`` matrix T with ``raw = image_feature @ T.T``, temperature and normalisation included."""
+        text = self.clip.encode_text(self.tokens).float()
+        if self.scoring == "inner":
+            return text / self.tau
+        text = nn.functional.normalize(text, dim=-1)
+        if self.scoring == "cosine":
+            return text / self.tau
+        altered, unaltered = text.chunk(2)
+        return altered - unaltered
+
+    def encode_image(self, images: Tensor) -> Tensor:
+        """``(B, d)`` image features of normalised ``(B, 3, S, S)`` pictures; unit length unless scoring is inner."""
+        features: Tensor = self.clip.encode_image(images).float()
+        return features if self.scoring == "inner" else nn.functional.normalize(features, dim=-1)
+
+    def forward(self, images: Tensor) -> Tensor:
+        """``(B, n)`` raw scores of normalised ``(B, 3, S, S)`` pictures."""
+        return self.encode_image(images) @ self.text_matrix().T
+
+    def probabilities(self, raw: Tensor) -> Tensor:
+        """``(B, n)`` probabilities of raw scores: marginals over legal states, or sigmoids for ``pair``."""
+        return torch.sigmoid(raw) if self.scoring == "pair" else marginals(raw, self.states)

@@ -1,0 +1,131 @@
+"""Training pairs: a real face and a forgery of it that share everything but the alteration.
+
+Both get the same transmission, landmark noise, crop and mirroring, so that only the alteration tells them apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch.utils.data import IterableDataset, get_worker_info
+
+from sjedd_training.data.expansion import KINDS, LABEL_ROW, NEEDS_DONOR, Face, Kind, forge
+from sjedd_training.data.perturb import Transmission
+from sjedd_training.data.pool import Pool
+from sjedd_video.faces.align import align_face
+from sjedd_video.hierarchy import Hierarchy
+from sjedd_video.types import FloatArray, ImageU8
+
+
+@dataclass(frozen=True)
+class Mix:
+    """Shares of what a pair is made of; they need not sum to 1."""
+
+    video_forgery: float = 0.4
+    self_blend: float = 0.22
+    swap: float = 0.08
+    eye: float = 0.08
+    lip_mouth: float = 0.07
+    nose: float = 0.08
+    mouth_warp: float = 0.07
+    still_base: float = 0.5
+    """Share of made forgeries whose base is a still face; the rest start from a real video face."""
+
+
+@dataclass(frozen=True)
+class CropPlan:
+    """Where and how large the crop is, and how inexact landmarks may be, in parts of the eye distance.
+
+    ``sizes`` holds (first batch, side in pixels): early batches may use smaller crops, which is quicker.
+    """
+
+    scale: float
+    sizes: tuple[tuple[int, int], ...]
+    landmark_noise: float = 0.02
+    zoom_noise: float = 0.06
+
+    def size(self, batch: int) -> int:
+        """Side of the crops of ``batch`` in pixels."""
+        return max((first, side) for first, side in self.sizes if first <= batch)[1]
+
+
+class PairStream(IterableDataset[tuple[torch.Tensor, torch.Tensor]]):
+    """An endless stream of batches of pairs: pictures ``(2 P, S, S, 3) uint8`` and labels ``(2 P, n) int8``.
+
+    Rows 2 k and 2 k + 1 are the real face and its forgery. Batch b of a run depends on ``seed`` and b only, so a
+    resumed run goes on exactly where it stopped, with any number of loader processes.
+    """
+
+    def __init__(
+        self, pool: Pool, hierarchy: Hierarchy, crop: CropPlan, mix: Mix, *, pairs: int, seed: int, start: int = 0
+    ) -> None:
+        self.pool, self.crop, self.mix = pool, crop, mix
+        self.pairs, self.seed, self.start = pairs, seed, start
+        self.labels = hierarchy.labels
+        shares = np.array([mix.video_forgery, *(getattr(mix, kind) for kind in KINDS)])
+        self.shares = shares / shares.sum()
+
+    def __iter__(self) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+        info = get_worker_info()
+        step, batch = (info.num_workers, self.start + info.id) if info else (1, self.start)
+        while True:
+            size = self.crop.size(batch)
+            made = [self.pair(number, size) for number in range(batch * self.pairs, (batch + 1) * self.pairs)]
+            images, labels = (np.concatenate(part) for part in zip(*made, strict=True))
+            yield torch.from_numpy(images), torch.from_numpy(labels)
+            batch += step
+
+    def pair(self, number: int, size: int) -> tuple[NDArray[np.uint8], NDArray[np.int8]]:
+        """Pair ``number`` of the run: pictures ``(2, size, size, 3) uint8`` and labels ``(2, n) int8``."""
+        rng = np.random.default_rng((self.seed, number))
+        choice = int(rng.choice(len(self.shares), p=self.shares))
+        if choice == 0:
+            real, fake, five, row = self._video_pair(rng)
+        else:
+            real, fake, five, row = self._made_pair(KINDS[choice - 1], rng)
+        sent = Transmission.draw(rng)
+        noise, flip = self._noise(five, rng), bool(rng.integers(2))
+        crops = [self._crop(sent, image, own + noise, size, flip) for image, own in ((real, five), fake)]
+        return np.stack(crops), np.stack([self.labels["real"], self.labels[row]])
+
+    def _video_pair(self, rng: np.random.Generator) -> tuple[ImageU8, tuple[ImageU8, FloatArray], FloatArray, str]:
+        index = int(rng.choice(self.pool.forged))
+        record = self.pool.records[index]
+        twin = self.pool.by_key.get(record.original)
+        real = int(rng.choice(self.pool.video_real)) if twin is None else twin
+        fake = (self.pool.image(index), record.five)
+        return self.pool.image(real), fake, self.pool.records[real].five, "unknown_forgery"
+
+    def _made_pair(
+        self, kind: Kind, rng: np.random.Generator
+    ) -> tuple[ImageU8, tuple[ImageU8, FloatArray], FloatArray, str]:
+        base = self.pool.still if rng.random() < self.mix.still_base else self.pool.video_real
+        index = int(rng.choice(base))
+        image, five = made_forgery(self.pool, index, kind, rng)
+        return self.pool.image(index), (image, five), five, LABEL_ROW[kind]
+
+    def _noise(self, five: FloatArray, rng: np.random.Generator) -> FloatArray:
+        unit = float(np.linalg.norm(five[1] - five[0]))
+        centre = five.mean(axis=0)
+        zoom = rng.normal(0.0, self.crop.zoom_noise)
+        noise: FloatArray = (five - centre) * zoom + rng.normal(0.0, self.crop.landmark_noise * unit, five.shape)
+        return noise
+
+    def _crop(self, sent: Transmission, image: ImageU8, five: FloatArray, size: int, flip: bool) -> ImageU8:
+        crop, _ = align_face(sent.send(image), five, self.crop.scale, size)
+        crop = sent.finish(crop)
+        return np.ascontiguousarray(crop[:, ::-1]) if flip else crop
+
+
+def made_forgery(pool: Pool, index: int, kind: Kind, rng: np.random.Generator) -> tuple[ImageU8, FloatArray]:
+    """Forge the face of record ``index``; returns the picture and its five landmarks.
+
+    The donor of a grey or very dark face is taken as it is: colour matching maps it onto the target's Lab statistics.
+    """
+    donor: Face | None = pool.face(pool.donor_for(index, rng)) if kind in NEEDS_DONOR else None
+    image, _ = forge(kind, pool.face(index), donor, rng)
+    return image, pool.records[index].five

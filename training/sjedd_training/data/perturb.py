@@ -1,0 +1,112 @@
+"""Perturbations: the five of the papers with their levels, and what cameras and networks do to pictures.
+
+Pictures are RGB ``(H, W, 3) uint8``. A perturbation takes a seed rather than a generator, so that a real face and its
+forgery can be given exactly the same one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import cv2
+import numpy as np
+
+from sjedd_video.types import ImageU8
+
+Perturbation = Literal["patch", "noise", "blur", "pixelate", "jpeg"]
+PERTURBATIONS: tuple[Perturbation, ...] = ("patch", "noise", "blur", "pixelate", "jpeg")
+LEVELS = 4
+
+PATCHES = (16, 32, 48, 64)
+"""Grey 8 x 8 blocks per 256 x 256 pixels."""
+NOISE_VARIANCE = (0.001, 0.002, 0.005, 0.01)
+BLUR_KERNEL = (7, 9, 13, 17)
+PIXEL_FACTOR = (2, 3, 4, 5)
+JPEG_QUALITY = (90, 80, 75, 50)
+
+
+def perturb(image: ImageU8, kind: Perturbation, level: int, seed: int) -> ImageU8:
+    """Apply one perturbation of the papers at ``level`` 1 to 4 (training uses 1 and 2)."""
+    rng, at = np.random.default_rng(seed), level - 1
+    if kind == "patch":
+        return _patches(image, PATCHES[at], rng)
+    if kind == "noise":
+        return _noise(image, NOISE_VARIANCE[at], rng)
+    if kind == "blur":
+        size = BLUR_KERNEL[at]
+        return np.asarray(cv2.GaussianBlur(image, (size, size), size / 6.0), np.uint8)
+    if kind == "pixelate":
+        h, w = image.shape[:2]
+        small = cv2.resize(image, (w // PIXEL_FACTOR[at], h // PIXEL_FACTOR[at]), interpolation=cv2.INTER_LINEAR)
+        return np.asarray(cv2.resize(small, (w, h), interpolation=cv2.INTER_NEAREST), np.uint8)
+    return jpeg(image, JPEG_QUALITY[at])
+
+
+def jpeg(image: ImageU8, quality: int) -> ImageU8:
+    """Encode and decode as JPEG of ``quality`` (0 to 100)."""
+    _, data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8)
+
+
+def _patches(image: ImageU8, count: int, rng: np.random.Generator) -> ImageU8:
+    h, w = image.shape[:2]
+    out = image.copy()
+    for _ in range(max(round(count * h * w / 256**2), 1)):
+        y, x = rng.integers(0, h - 8), rng.integers(0, w - 8)
+        out[y : y + 8, x : x + 8] = 127
+    return out
+
+
+def _noise(image: ImageU8, variance: float, rng: np.random.Generator) -> ImageU8:
+    ycc = cv2.cvtColor(image, cv2.COLOR_RGB2YCrCb).astype(np.float32)
+    ycc += rng.normal(0.0, 255.0 * variance**0.5, ycc.shape).astype(np.float32)
+    return np.asarray(cv2.cvtColor(np.clip(ycc, 0, 255).astype(np.uint8), cv2.COLOR_YCrCb2RGB), np.uint8)
+
+
+@dataclass(frozen=True)
+class Transmission:
+    """What happens to a picture between the lens and the reader, the same for a real face and its forgery.
+
+    Attributes:
+        factor: Resolution that is kept, in (0, 1].
+        quality: JPEG quality, or None.
+        gain: Factor on the pixel values, standing in for exposure.
+        extra: A perturbation of the papers with its level, or None.
+        seed: Seed of the perturbation.
+    """
+
+    factor: float
+    quality: int | None
+    gain: float
+    extra: tuple[Perturbation, int] | None
+    seed: int
+
+    @classmethod
+    def draw(cls, rng: np.random.Generator, probability: float = 0.3) -> Transmission:
+        """Draw one at random; ``probability`` is that of a perturbation of the papers, at level 1 or 2."""
+        extra = (PERTURBATIONS[rng.integers(5)], int(rng.integers(1, 3))) if rng.random() < probability else None
+        return cls(
+            factor=float(rng.uniform(0.35, 1.0)) if rng.random() < 0.5 else 1.0,
+            quality=int(rng.integers(30, 96)) if rng.random() < 0.6 else None,
+            gain=float(np.exp(rng.normal(0.0, 0.15))),
+            extra=extra,
+            seed=int(rng.integers(2**31)),
+        )
+
+    def send(self, image: ImageU8) -> ImageU8:
+        """Apply resolution, exposure and JPEG to a source picture, keeping its size."""
+        h, w = image.shape[:2]
+        if self.factor < 1.0:
+            image = cv2.resize(image, (int(w * self.factor), int(h * self.factor)), interpolation=cv2.INTER_AREA)
+        if self.gain != 1.0:
+            image = cv2.convertScaleAbs(image, alpha=self.gain)
+        if self.quality is not None:
+            image = jpeg(image, self.quality)
+        if self.factor < 1.0:
+            image = cv2.resize(image, (w, h), interpolation=cv2.INTER_LINEAR)
+        return np.asarray(image, np.uint8)
+
+    def finish(self, crop: ImageU8) -> ImageU8:
+        """Apply the perturbation of the papers to the aligned crop, if there is one."""
+        return crop if self.extra is None else perturb(crop, *self.extra, self.seed)
