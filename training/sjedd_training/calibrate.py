@@ -14,15 +14,10 @@ from numpy.typing import NDArray
 from sjedd_training.data.expansion import KINDS
 from sjedd_training.metrics import error_rates
 from sjedd_training.validate import FORGED_VIDEO, REAL_STILL, REAL_VIDEO, Measured
+from sjedd_video.calibration import logit, sigmoid
 
 Array = NDArray[np.float64]
 THRESHOLDS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
-
-
-def logit(p: Array) -> Array:
-    """Log-odds of probabilities, clipped to [1e-6, 1 - 1e-6]."""
-    p = np.clip(p, 1e-6, 1 - 1e-6)
-    return np.asarray(np.log(p) - np.log1p(-p), np.float64)
 
 
 def fit_platt(x: Array, y: Array, rounds: int = 100) -> tuple[float, float]:
@@ -36,7 +31,7 @@ def fit_platt(x: Array, y: Array, rounds: int = 100) -> tuple[float, float]:
     design = np.column_stack([x, np.ones_like(x)])
     theta = np.zeros(2)
     for _ in range(rounds):
-        p = 1 / (1 + np.exp(-np.clip(design @ theta, -60, 60)))
+        p = sigmoid(design @ theta)
         gradient = design.T @ (weight * (p - y))
         hessian = (design * (weight * p * (1 - p))[:, None]).T @ design + 1e-9 * np.eye(2)
         step = np.linalg.solve(hessian, gradient)
@@ -75,7 +70,7 @@ def calibrate(groups: dict[str, Measured], data: str) -> dict[str, Any]:
     held_out = np.empty_like(x)
     for half in (first, ~first):
         slope, offset = fit_platt(x[~half], y[~half])
-        held_out[half] = 1 / (1 + np.exp(-(slope * x[half] + offset)))
+        held_out[half] = sigmoid(slope * x[half] + offset)
     rates = [error_rates(held_out[y == 0], held_out[y == 1], t) for t in THRESHOLDS]
     return {
         "method": "platt",

@@ -1,0 +1,151 @@
+"""Losses, pairs, resuming, metrics and calibration."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sjedd_video.calibration import sigmoid
+from sjedd_video.hierarchy import UNOBSERVED, load_hierarchy
+
+torch = pytest.importorskip("torch", reason="needs the [torch] extra")
+pytestmark = pytest.mark.torch
+
+from training.pool_factory import make_pool  # noqa: E402
+
+from sjedd_training.calibrate import fit_platt  # noqa: E402
+from sjedd_training.data.pairs import CropPlan, Mix, PairStream  # noqa: E402
+from sjedd_training.data.pool import Pool  # noqa: E402
+from sjedd_training.losses import LOSSES, fidelity, level_losses  # noqa: E402
+from sjedd_training.metrics import auc, error_rates, interval  # noqa: E402
+from sjedd_training.recipe import load_recipe  # noqa: E402
+from sjedd_video.errors import OptionsError  # noqa: E402
+
+LEVELS = torch.tensor(load_hierarchy("ffpp").levels)
+
+
+def test_fidelity_is_bounded_and_zero_only_at_the_target():
+    p, q = torch.meshgrid(torch.linspace(0, 1, 21), torch.tensor([0.0, 1.0]), indexing="ij")
+    loss = fidelity(p, q)
+    assert float(loss.min()) > -1e-3
+    assert float(loss.max()) < 1 + 1e-3
+    np.testing.assert_allclose(fidelity(torch.tensor([0.0, 1.0]), torch.tensor([0.0, 1.0])), 0, atol=2e-4)
+
+
+@pytest.mark.parametrize("name", sorted(LOSSES))
+def test_loss_gradients_match_float64_differences(name):
+    labels = torch.tensor([[1, UNOBSERVED, 0, 1, 1, 0, 0, 0, 0, 0], [0] * 10])
+    p = torch.rand(2, 10, dtype=torch.float64, generator=torch.Generator().manual_seed(1)) * 0.9 + 0.05
+    p.requires_grad_()
+    assert torch.autograd.gradcheck(lambda x: level_losses(x, labels, LEVELS, name), (p,))
+
+
+@pytest.mark.parametrize("name", sorted(LOSSES))
+def test_unobserved_labels_carry_no_gradient(name):
+    labels = torch.tensor([[1] + [UNOBSERVED] * 9])
+    p = torch.full((1, 10), 0.4, requires_grad=True)
+    losses = level_losses(p, labels, LEVELS, name)
+    losses.sum().backward()
+    assert float(p.grad[0, 0]) != 0
+    assert float(p.grad[0, 1:].abs().max()) == 0
+    assert losses[1:].tolist() == [0.0, 0.0]
+
+
+def test_auc_counts_pairs():
+    rng = np.random.default_rng(0)
+    real, altered = rng.integers(0, 9, 40).astype(float), rng.integers(2, 11, 30).astype(float)
+    wins = (altered[:, None] > real).mean() + 0.5 * (altered[:, None] == real).mean()
+    assert auc(real, altered) == pytest.approx(wins)
+    low, high = interval(auc, real, altered, rounds=200)
+    assert low < wins < high
+    assert error_rates(np.array([0.0, 0.5]), np.array([0.4, 0.9]), 0.5) == (0.5, 0.5)
+
+
+def test_platt_recovers_a_known_logistic():
+    rng = np.random.default_rng(0)
+    x = rng.normal(0, 3, 40_000)
+    y = (rng.random(len(x)) < sigmoid(0.7 * x)).astype(float)
+    a, b = fit_platt(x, y)
+    assert a == pytest.approx(0.7, abs=0.03)
+    assert b == pytest.approx(0.0, abs=0.05)
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory):
+    return make_pool(tmp_path_factory.mktemp("pool"))
+
+
+def test_splits_share_no_person_and_twins_are_found(root):
+    train, val = Pool(root, "train"), Pool(root, "val")
+    assert not set(train.persons) & set(val.persons)
+    forged = [train.records[i] for i in train.forged]
+    assert forged
+    assert all(not train.records[train.by_key[record.original]].forged for record in forged)
+    rng = np.random.default_rng(0)
+    for index in train.real:
+        assert train.persons[train.donor_for(int(index), rng)] != train.persons[index]
+
+
+def test_missing_pool_names_the_file(tmp_path):
+    with pytest.raises(OptionsError, match=r"faces\.npz"):
+        Pool(tmp_path, "train")
+
+
+def _stream(root, start, **mix):
+    plan = CropPlan(1.0, ((0, 48), (3, 64)))
+    return PairStream(Pool(root, "train"), load_hierarchy("ffpp"), plan, Mix(**mix), pairs=2, seed=5, start=start)
+
+
+def test_a_stream_resumes_at_any_batch(root):
+    whole, later = iter(_stream(root, 0)), iter(_stream(root, 2))
+    batches = [next(whole) for _ in range(5)]
+    for images, labels in batches[2:4]:
+        again = next(later)
+        assert torch.equal(images, again[0])
+        assert torch.equal(labels, again[1])
+    assert [images.shape[1] for images, _ in batches] == [48, 48, 48, 64, 64]
+
+
+def test_pairs_share_everything_but_the_alteration(root):
+    zero = dict.fromkeys(("video_forgery", "self_blend", "swap", "eye", "lip_mouth", "nose", "mouth_warp"), 0.0)
+    stream = _stream(root, 0, **{**zero, "eye": 1.0})
+    for number in range(4):
+        (real, fake), (real_label, fake_label) = stream.pair(number, 96)
+        assert real_label.tolist() == [0] * 10
+        assert fake_label.tolist() == load_hierarchy("ffpp").labels["eye"].tolist()
+        change = np.abs(real.astype(int) - fake).max(axis=2)
+        assert change[24:60].max() > change[80:].max()
+
+
+def test_recipe_errors_name_the_key(tmp_path):
+    recipe = tmp_path / "bad.toml"
+    recipe.write_text('name = "x"\n[fit]\nstepz = 3\n')
+    with pytest.raises(OptionsError, match=r"fit\.stepz"):
+        load_recipe(recipe)
+    assert load_recipe("lite2-embedded").model.architecture == "sjedd-lite2"
+
+
+def test_a_killed_fit_resumes_to_the_same_weights(root, tmp_path):
+    from sjedd_training.fit import fit
+
+    base = load_recipe("lite2-embedded")
+    recipe = base.model_copy(
+        update={
+            "data": base.data.model_copy(update={"crop_sizes": ((0, 64),)}),
+            "fit": base.fit.model_copy(update={"steps": 4, "pairs": 2, "save_every": 2, "decay": 2, "warmup": 1}),
+        }
+    )
+    whole = fit(recipe, root, tmp_path / "whole", workers=0)
+
+    class KilledError(Exception):
+        pass
+
+    def kill(step, losses):
+        if step == 3:
+            raise KilledError
+
+    with pytest.raises(KilledError):
+        fit(recipe, root, tmp_path / "killed", workers=0, report=kill)
+    resumed = fit(recipe, root, tmp_path / "killed", workers=0)
+    for (key, mine), theirs in zip(whole.state_dict().items(), resumed.state_dict().values(), strict=True):
+        assert torch.equal(mine, theirs), key
