@@ -11,14 +11,14 @@ from sjedd_video.hierarchy import UNOBSERVED, load_hierarchy
 torch = pytest.importorskip("torch", reason="needs the [torch] extra")
 pytestmark = pytest.mark.torch
 
-from training.pool_factory import make_pool  # noqa: E402
-
 from sjedd_training.calibrate import fit_platt  # noqa: E402
 from sjedd_training.data.pairs import CropPlan, Mix, PairStream  # noqa: E402
 from sjedd_training.data.pool import Pool  # noqa: E402
 from sjedd_training.losses import LOSSES, fidelity, level_losses  # noqa: E402
 from sjedd_training.metrics import auc, error_rates, interval  # noqa: E402
 from sjedd_training.recipe import load_recipe  # noqa: E402
+from training.pool_factory import make_pool  # noqa: E402
+
 from sjedd_video.errors import OptionsError  # noqa: E402
 
 LEVELS = torch.tensor(load_hierarchy("ffpp").levels)
