@@ -62,6 +62,8 @@ class ReasonCode(StrEnum):
     EMPTY_RANGE = "empty_range"
     DECODER_CRASHED = "decoder_crashed"
     DECODER_STALLED = "decoder_stalled"
+    WORKER_CRASHED = "worker_crashed"
+    WORKER_STALLED = "worker_stalled"
     OUT_OF_MEMORY = "out_of_memory"
     FILE_CHANGED = "file_changed"
 
