@@ -69,10 +69,8 @@ def load_dfdc(folder: Path, split: str) -> tuple[NDArray[np.float32], Labels]:
     table = np.load(folder / "dfdc.npz", allow_pickle=False)
     wanted = np.nonzero((table["label"] == "REAL") & (table["split"] == split))[0]
     pictures = _pictures(folder, "dfdc", table["shard"][wanted])
-    rows = [
-        features(align_face(pictures[f"{table['name'][i]}.jpg"], table["five"][i].astype(np.float64), 1.0, SIDE)[0])
-        for i in wanted
-    ]
+    five = table["five"].astype(np.float64)
+    rows = [_features(pictures[f"{table['name'][i]}.jpg"], five[i]) for i in wanted]
     return np.array(rows), table["person"][wanted].astype(str)
 
 
@@ -82,22 +80,27 @@ def load_clips(folder: Path) -> tuple[NDArray[np.float32], Labels]:
     wanted = np.nonzero(np.isin(table["source"], CLIP_SOURCES) & (table["identity"] != ""))[0]
     pictures = _pictures(folder, "faces", table["shard"][wanted])
     points = reference_points(1.3, 240)
-    rows = [features(align_face(pictures[str(table["names"][i])], points, 1.0, SIDE)[0]) for i in wanted]
+    rows = [_features(pictures[str(table["names"][i])], points) for i in wanted]
     return np.array(rows), table["identity"][wanted]
 
 
-def _pictures(folder: Path, stem: str, shards: NDArray[np.int8]) -> dict[str, ImageU8]:
-    from PIL import Image
-
-    pictures: dict[str, ImageU8] = {}
+def _pictures(folder: Path, stem: str, shards: NDArray[np.int8]) -> dict[str, bytes]:
+    """The undecoded picture files of ``shards`` by their name in the archive."""
+    pictures: dict[str, bytes] = {}
     for shard in np.unique(shards):
         with tarfile.open(folder / f"{stem}-{shard}.tar") as archive:
             for member in archive:
                 stream = archive.extractfile(member)
                 if stream is not None:
-                    picture = Image.open(io.BytesIO(stream.read())).convert("RGB")
-                    pictures[member.name.removeprefix("./")] = np.asarray(picture)
+                    pictures[member.name.removeprefix("./")] = stream.read()
     return pictures
+
+
+def _features(content: bytes, landmarks: FloatArray) -> NDArray[np.float32]:
+    from PIL import Image
+
+    picture: ImageU8 = np.array(Image.open(io.BytesIO(content)).convert("RGB"))
+    return features(align_face(picture, landmarks, 1.0, SIDE)[0])
 
 
 def error_rates(vectors: FloatArray, labels: Labels, threshold: float) -> tuple[float, float]:
