@@ -41,7 +41,8 @@ def marginals(raw: Tensor, states: Tensor) -> Tensor:
     Returns:
         ``(..., n)`` in [0, 1].
     """
-    return torch.softmax(raw @ states.T, dim=-1) @ states
+    # Rounding may leave a sum of probabilities above 1, where a square root of 1 - p would be NaN.
+    return (torch.softmax(raw @ states.T, dim=-1) @ states).clamp(0.0, 1.0)
 
 
 class JointEmbedding(nn.Module):

@@ -93,7 +93,7 @@ def test_missing_pool_names_the_file(tmp_path):
 
 def _stream(root, start, **mix):
     plan = CropPlan(1.0, ((0, 48), (3, 64)))
-    return PairStream(Pool(root, "train"), load_hierarchy("ffpp"), plan, Mix(**mix), pairs=2, seed=5, start=start)
+    return PairStream(Pool(root, "train"), load_hierarchy("ffpp"), plan, [Mix(**mix)], pairs=2, seed=5, start=start)
 
 
 def test_a_stream_resumes_at_any_batch(root):
@@ -149,3 +149,14 @@ def test_a_killed_fit_resumes_to_the_same_weights(root, tmp_path):
     resumed = fit(recipe, root, tmp_path / "killed", workers=0)
     for (key, mine), theirs in zip(whole.state_dict().items(), resumed.state_dict().values(), strict=True):
         assert torch.equal(mine, theirs), key
+
+
+def test_extreme_scores_give_finite_losses_and_gradients():
+    from sjedd_video.model.joint_embedding import marginals
+
+    states = torch.from_numpy(load_hierarchy("ffpp").states.astype(np.float32))
+    raw = (torch.randn(512, 10, generator=torch.Generator().manual_seed(0)) * 50).requires_grad_()
+    p = marginals(raw, states)
+    assert float(p.max()) <= 1.0
+    level_losses(p, torch.zeros(512, 10, dtype=torch.int8), LEVELS).sum().backward()
+    assert torch.isfinite(raw.grad).all()

@@ -5,10 +5,14 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from sjedd_video.errors import SjeddError
+
+if TYPE_CHECKING:
+    from sjedd_training.validate import Row
 
 DATA = click.option(
     "--data",
@@ -62,6 +66,68 @@ def fit(recipe: str, data: Path, out: Path, workers: int, threads: int | None) -
                 click.echo(f"step {step}/{chosen.fit.steps} {text} {time.monotonic() - began:.0f} s", err=True)
 
         run_fit(chosen, data, out, workers=workers, report=report)
+
+
+@commands.command()
+@click.argument("run", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@DATA
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder or .sjedd file to write.")
+@click.option("--name", default="sjedd-lite2", show_default=True, help="Name on the card.")
+@click.option("--limit", type=click.IntRange(min=20), help="Faces per group, for a quick look.")
+@click.option("--overwrite", is_flag=True, help="Replace what is there.")
+def export(run: Path, data: Path, out: Path, name: str, limit: int | None, overwrite: bool) -> None:
+    """Measure and calibrate the checkpoint in RUN on validation people and write a bundle.
+
+    \b
+    Example:
+      sjedd-train export runs/lite2 --data ../shared/data --out sjedd-lite2
+    """
+    from sjedd_training.release import release
+
+    bundle, rows = release(run, data, out, name=name, limit=limit, overwrite=overwrite)
+    _print_table(rows)
+    click.echo(f"Wrote {bundle.path}")
+
+
+@commands.command()
+@DATA
+@click.option("--model", default="embedded", show_default=True, help="A bundle: embedded, a name or a path.")
+@click.option("--limit", type=click.IntRange(min=20), help="Faces per group, for a quick look.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def validate(data: Path, model: str, limit: int | None, as_json: bool) -> None:
+    """Measure a bundle on validation people, as it ships, beside trivial baselines.
+
+    \b
+    Example:
+      sjedd-train validate --data ../shared/data
+    """
+    import json
+    from dataclasses import asdict
+
+    from sjedd_training.data.pool import Pool
+    from sjedd_training.validate import measure, table
+    from sjedd_video.model.factory import load_scorer
+    from sjedd_video.options import AnalysisOptions
+
+    scorer = load_scorer(AnalysisOptions.parse({"model": model}))
+    pool, score = Pool(data, "val"), lambda crops: scorer.score(crops)[1].astype(float)
+    groups = measure(pool, score, scorer.crop_scale, scorer.crop_size, limit=limit)
+    rows = table(groups)
+    if as_json:
+        click.echo(json.dumps([asdict(row) for row in rows], indent=2))
+    else:
+        _print_table(rows)
+
+
+def _print_table(rows: list[Row]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    shown = Table("forgery", "real", "altered", "AUC [95 %]", "blur alone", "darkness alone", "AUC, equal sharpness")
+    for row in rows:
+        cells = f"{row.auc:.3f} [{row.low:.3f}, {row.high:.3f}]", f"{row.blur_auc:.3f}", f"{row.dark_auc:.3f}"
+        shown.add_row(row.name, str(row.real), str(row.altered), *cells, f"{row.strata_auc:.3f}")
+    Console().print(shown)
 
 
 def main() -> None:

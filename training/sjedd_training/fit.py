@@ -166,6 +166,8 @@ def train_step(run: Run, recipe: Recipe, images: Tensor, labels: Tensor) -> dict
         raw = run.model(normalise(images, recipe.model))
     parts = level_losses(run.model.probabilities(raw.float()), labels, levels, recipe.fit.loss)
     total = (parts * torch.tensor(recipe.fit.level_weights)).sum()
+    if not torch.isfinite(total):
+        raise ModelError(f"The loss is not finite at step {run.step}.", "Lower the learning rate and resume.")
     run.optimizer.zero_grad(set_to_none=True)
     total.backward()  # type: ignore[no-untyped-call]
     torch.nn.utils.clip_grad_norm_(run.model.parameters(), 1.0)

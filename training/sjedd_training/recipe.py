@@ -41,13 +41,13 @@ class ModelRecipe(_Section):
 
 
 class DataRecipe(_Section):
-    """Crops and the mix of forgeries."""
+    """Crops and the mix of forgeries; the first mix starts at batch 0."""
 
     crop_scale: float = Field(gt=0)
     crop_sizes: tuple[tuple[int, int], ...]
     landmark_noise: float = 0.02
     zoom_noise: float = 0.06
-    mix: Mix = Mix()
+    mix: tuple[Mix, ...] = (Mix(),)
 
 
 class FitRecipe(_Section):

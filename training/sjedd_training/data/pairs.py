@@ -5,7 +5,7 @@ Both get the same transmission, landmark noise, crop and mirroring, so that only
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +23,9 @@ from sjedd_video.types import FloatArray, ImageU8
 
 @dataclass(frozen=True)
 class Mix:
-    """Shares of what a pair is made of; they need not sum to 1."""
+    """Shares of what a pair is made of, from batch ``first`` of a run on; they need not sum to 1."""
+
+    first: int = 0
 
     video_forgery: float = 0.4
     self_blend: float = 0.22
@@ -61,13 +63,19 @@ class PairStream(IterableDataset[tuple[torch.Tensor, torch.Tensor]]):
     """
 
     def __init__(
-        self, pool: Pool, hierarchy: Hierarchy, crop: CropPlan, mix: Mix, *, pairs: int, seed: int, start: int = 0
+        self,
+        pool: Pool,
+        hierarchy: Hierarchy,
+        crop: CropPlan,
+        mixes: Sequence[Mix],
+        *,
+        pairs: int,
+        seed: int,
+        start: int = 0,
     ) -> None:
-        self.pool, self.crop, self.mix = pool, crop, mix
+        self.pool, self.crop, self.mixes = pool, crop, mixes
         self.pairs, self.seed, self.start = pairs, seed, start
         self.labels = hierarchy.labels
-        shares = np.array([mix.video_forgery, *(getattr(mix, kind) for kind in KINDS)])
-        self.shares = shares / shares.sum()
 
     def __iter__(self) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
         info = get_worker_info()
@@ -82,11 +90,13 @@ class PairStream(IterableDataset[tuple[torch.Tensor, torch.Tensor]]):
     def pair(self, number: int, size: int) -> tuple[NDArray[np.uint8], NDArray[np.int8]]:
         """Pair ``number`` of the run: pictures ``(2, size, size, 3) uint8`` and labels ``(2, n) int8``."""
         rng = np.random.default_rng((self.seed, number))
-        choice = int(rng.choice(len(self.shares), p=self.shares))
+        mix = max((m for m in self.mixes if m.first <= number // self.pairs), key=lambda m: m.first)
+        shares = np.array([mix.video_forgery, *(getattr(mix, kind) for kind in KINDS)])
+        choice = int(rng.choice(len(shares), p=shares / shares.sum()))
         if choice == 0:
             real, fake, five, row = self._video_pair(rng)
         else:
-            real, fake, five, row = self._made_pair(KINDS[choice - 1], rng)
+            real, fake, five, row = self._made_pair(KINDS[choice - 1], mix.still_base, rng)
         sent = Transmission.draw(rng)
         noise, flip = self._noise(five, rng), bool(rng.integers(2))
         crops = [self._crop(sent, image, own + noise, size, flip) for image, own in ((real, five), fake)]
@@ -101,9 +111,9 @@ class PairStream(IterableDataset[tuple[torch.Tensor, torch.Tensor]]):
         return self.pool.image(real), fake, self.pool.records[real].five, "unknown_forgery"
 
     def _made_pair(
-        self, kind: Kind, rng: np.random.Generator
+        self, kind: Kind, still_share: float, rng: np.random.Generator
     ) -> tuple[ImageU8, tuple[ImageU8, FloatArray], FloatArray, str]:
-        base = self.pool.still if rng.random() < self.mix.still_base else self.pool.video_real
+        base = self.pool.still if rng.random() < still_share else self.pool.video_real
         index = int(rng.choice(base))
         image, five = made_forgery(self.pool, index, kind, rng)
         return self.pool.image(index), (image, five), five, LABEL_ROW[kind]

@@ -1,0 +1,152 @@
+"""From aligned crops to raw scores and probabilities: one path of numbers for every runtime."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sjedd_video.errors import ModelError
+from sjedd_video.hierarchy import Hierarchy, marginals
+from sjedd_video.model.backends.base import Backend
+from sjedd_video.model.bundle import Bundle, Golden
+from sjedd_video.model.card import Preprocess
+from sjedd_video.types import FloatArray, ImageU8, ModelFacts
+
+BATCH = 16
+"""Most crops encoded at once, so that memory does not grow with the number of faces."""
+
+
+def prepare(crops: NDArray[np.uint8], preprocess: Preprocess) -> NDArray[np.float32]:
+    """Resize and normalise.
+
+    Args:
+        crops: RGB ``(B, S, S, 3) uint8``.
+        preprocess: The card's section.
+
+    Returns:
+        ``(B, 3, input_size, input_size) float32``, contiguous.
+    """
+    side = preprocess.input_size
+    if crops.shape[1] != side:
+        from PIL import Image
+
+        bicubic = Image.Resampling.BICUBIC
+        crops = np.stack([np.asarray(Image.fromarray(crop).resize((side, side), bicubic)) for crop in crops])
+    scale = 1.0 / (255.0 * np.array(preprocess.std))
+    shift = -np.array(preprocess.mean) / np.array(preprocess.std)
+    images = np.empty((len(crops), 3, side, side), np.float32)
+    for channel in range(3):
+        np.multiply(crops[..., channel], np.float32(scale[channel]), out=images[:, channel])
+        images[:, channel] += np.float32(shift[channel])
+    return images
+
+
+def probabilities(raw: NDArray[np.float32], scoring: str, hierarchy: Hierarchy) -> NDArray[np.float64]:
+    """``(B, n) float64`` of raw scores: marginals over legal states, or the independent sigmoids of ``pair`` [JE]."""
+    if scoring == "pair":
+        return np.asarray(np.exp(-np.logaddexp(0.0, -raw.astype(np.float64))), np.float64)
+    return marginals(raw, hierarchy.states)
+
+
+class BundleScorer:
+    """A bundle on a runtime. Holds no state of a file.
+
+    Args:
+        bundle: The opened bundle.
+        text_matrix: ``(n, d) float32``, temperature included.
+        backend: The image tower on a runtime.
+    """
+
+    def __init__(self, bundle: Bundle, text_matrix: FloatArray, backend: Backend) -> None:
+        self._card, self._sha256 = bundle.card, bundle.sha256
+        self._text, self._backend = np.asarray(text_matrix, np.float32), backend
+        self.hierarchy: Hierarchy = bundle.card.label_hierarchy
+        self.crop_scale: float = bundle.card.preprocess.crop_scale
+        self.crop_size: int = bundle.card.preprocess.crop_size
+
+    @property
+    def backend(self) -> Backend:
+        """The runtime in use."""
+        return self._backend
+
+    def facts(self, detector_name: str, detector_sha256: str) -> ModelFacts:
+        """Identity and provenance for a result.
+
+        Raises:
+            ModelError: The bundle has no calibration, so no result can rest on it.
+        """
+        calibration = self._card.calibration
+        if calibration is None:
+            raise ModelError(f"The model {self._card.name} has no calibration.", "It can be scored, but not judge.")
+        hierarchy = self.hierarchy
+        return ModelFacts(
+            name=self._card.name,
+            sha256=self._sha256,
+            hierarchy=hierarchy.name if hierarchy.rule == "strict" else f"{hierarchy.name} ({hierarchy.rule})",
+            nodes=hierarchy.nodes,
+            prior=tuple(float(p) for p in self._probabilities(np.zeros(len(hierarchy.nodes), np.float32))),
+            backend=self._backend.name,
+            provider=self._backend.provider,
+            detector=detector_name,
+            detector_sha256=detector_sha256,
+            crop_scale=self.crop_scale,
+            crop_size=self.crop_size,
+            threshold=calibration.threshold,
+            calibration=calibration.model_dump(mode="json", exclude_none=True),
+            licence=self._card.licence,
+            training_data=self._card.training_data,
+        )
+
+    def score(self, crops: Sequence[ImageU8] | NDArray[np.uint8]) -> tuple[FloatArray, FloatArray]:
+        """Score aligned crops, at most ``BATCH`` at a time.
+
+        Args:
+            crops: RGB pictures ``(S, S, 3) uint8`` with S = ``crop_size``, any number.
+
+        Returns:
+            Raw scores ``(B, n) float32`` and uncalibrated probabilities ``(B, n) float64`` in [0, 1].
+
+        Raises:
+            ValueError: A crop has another shape or type.
+            MemoryError: A batch does not fit into memory.
+            ModelError: The runtime failed, or a score is not a finite number.
+        """
+        shape = (self.crop_size, self.crop_size, 3)
+        for crop in crops:
+            if crop.shape != shape or crop.dtype != np.uint8:
+                raise ValueError(f"a crop must be {shape} uint8, got {crop.shape} {crop.dtype}")
+        parts = [self._raw(np.asarray(crops[i : i + BATCH])) for i in range(0, len(crops), BATCH)]
+        raw = np.concatenate(parts) if parts else np.empty((0, len(self.hierarchy.nodes)), np.float32)
+        if not np.isfinite(raw).all():
+            advice = "Use another --device, and report it with the model's name."
+            raise ModelError(f"The model {self._card.name} gave a score that is not a number.", advice)
+        return raw, self._probabilities(raw)
+
+    def _raw(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
+        features = self._backend.encode(prepare(crops, self._card.preprocess))
+        if self._card.scoring != "inner":
+            features = features / np.maximum(np.linalg.norm(features, axis=-1, keepdims=True), 1e-12)
+        return np.asarray(features @ self._text.T, np.float32)
+
+    def _probabilities(self, raw: NDArray[np.float32]) -> NDArray[np.float64]:
+        return probabilities(raw, self._card.scoring, self.hierarchy)
+
+    def golden_difference(self, golden: Golden) -> float:
+        """Greatest absolute difference from the golden probabilities."""
+        return float(np.abs(self.score(golden.crops)[1] - golden.probabilities).max())
+
+    def check_golden(self, golden: Golden) -> None:
+        """Score the golden crops and compare.
+
+        Raises:
+            ModelError: The runtime does not reproduce the known answers; nothing it says can be trusted.
+        """
+        raw, found = self.score(golden.crops)
+        off, limit = float(np.abs(found - golden.probabilities).max()), self._backend.tolerance
+        # Probabilities near 0 and 1 hide differences that raw scores show.
+        if off > limit or not np.allclose(raw, golden.raw, rtol=10 * limit, atol=10 * limit):
+            message = f"{self._backend.name} ({self._backend.provider}) does not reproduce the model {self._card.name}"
+            advice = "Use another --device or --backend; if the CPU fails too, install the model again."
+            raise ModelError(f"{message}: golden probabilities differ by up to {off:.2g}.", advice)
