@@ -1,0 +1,100 @@
+"""From a result to the contents of a report: pure data, no layout, the same for every renderer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import sjedd_video
+from sjedd_video.explain import ABSENCE, ABSENCE_IMAGE, NO_SCORE, headline, is_single, reason_text, sentence, time_code
+from sjedd_video.report.appendix import appendix
+from sjedd_video.report.blocks import (
+    Block,
+    Bullets,
+    Curve,
+    Curves,
+    Facts,
+    Pictures,
+    ReportDocument,
+    Scale,
+    Section,
+    Text,
+)
+from sjedd_video.report.files import visible
+from sjedd_video.report.findings import findings
+from sjedd_video.report.material import CURVE_NOTE, curves, pictures
+from sjedd_video.types import AnalysisResult, Verdict
+
+FIRST_PAGE_CURVES = 2
+FIRST_PAGE_PICTURES = 2
+PROOF = "This is support for a proposition, not proof; it is to be weighed with everything else that is known."
+
+
+def build_document(result: AnalysisResult, command: str = "") -> ReportDocument:
+    """The report of a result.
+
+    Args:
+        result: What was found.
+        command: The command that makes the result again.
+    """
+    name = visible(Path(result.evidence.path).name)
+    first = _summary(result, name)
+    return ReportDocument(
+        title=f"Video analysis report: {name}",
+        subject=sentence(result),
+        author=f"sjedd-video {sjedd_video.__version__}",
+        exhibit=result.evidence.sha256_before[:16] or "not read",
+        date=result.started,
+        sections=(first, *findings(result), *appendix(result, command)),
+    )
+
+
+def _summary(result: AnalysisResult, name: str) -> Section:
+    evidence, model, single = result.evidence, result.model, is_single(result)
+    facts = Facts(
+        (
+            ("Exhibit", name),
+            ("SHA-256", evidence.sha256_before or "the file could not be read"),
+            ("Size, kind", _kind(result)),
+            ("Question", "Is there support for the proposition that the face of a person in this file was altered?"),
+            ("Analysed", f"{_moment(result.started)} by sjedd-video {sjedd_video.__version__}, model {model.name}"),
+        ),
+        mono=frozenset({"SHA-256"}),
+    )
+    lead = NO_SCORE if result.verdict is None else sentence(result)
+    blocks: list[Block] = [facts, Text(headline(result), "verdict"), Text(lead, "lead")]
+    if result.verdict is None:
+        blocks += [
+            Bullets(tuple(reason_text(r) for r in result.reasons)),
+            Text(ABSENCE_IMAGE if single else ABSENCE, "small"),
+        ]
+    else:
+        absence = ABSENCE_IMAGE if single else ABSENCE
+        closing = PROOF if absence in sentence(result) else f"{PROOF} {absence}"
+        blocks += [Scale(result.verdict, model.threshold), Text(closing, "small")]
+    shown = pictures(result)[:FIRST_PAGE_PICTURES]
+    if shown:
+        blocks.append(Pictures(shown, large=True))
+    if not single and (drawn := curves(result)):
+        more = len(drawn) - FIRST_PAGE_CURVES
+        blocks.append(Curves(_first(drawn, result.verdict)[:FIRST_PAGE_CURVES]))
+        blocks.append(Text(CURVE_NOTE + (f" Curves of {more} more people follow." if more > 0 else ""), "small"))
+    return Section("Summary", tuple(blocks))
+
+
+def _first(drawn: tuple[Curve, ...], verdict: Verdict | None) -> tuple[Curve, ...]:
+    decisive = None if verdict is None else verdict.person
+    return tuple(sorted(drawn, key=lambda c: (c.track != decisive, -(c.probability or 0.0), c.track)))
+
+
+def _kind(result: AnalysisResult) -> str:
+    evidence, stream = result.evidence, result.evidence.stream
+    size = f"{evidence.size:,} bytes".replace(",", "\u202f")
+    if stream is None:
+        return size
+    length = "" if stream.kind == "image" or stream.duration_s is None else f", {time_code(stream.duration_s)}"
+    kind = f"{stream.width} × {stream.height} {visible(stream.codec)} in {visible(stream.container)}"
+    return f"{size}; {stream.kind}, {kind}{length}"
+
+
+def _moment(iso: str) -> str:
+    return iso.replace("T", " ").replace("+00:00", " UTC")

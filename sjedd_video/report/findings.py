@@ -1,0 +1,144 @@
+"""The middle of the report: reasons, people, attributes, pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from sjedd_video.explain import (
+    BAND_NAME,
+    attribute_findings,
+    is_single,
+    percent,
+    reason_text,
+    time_code,
+)
+from sjedd_video.report.blocks import Block, Bullets, Curves, Grid, Pictures, Section, Text
+from sjedd_video.report.material import CURVE_NOTE, curves, pictures
+from sjedd_video.types import AnalysisResult, FaceQuality, Interval, PersonFinding
+
+HEAT_CAVEAT = (
+    "Heat maps show by how much p(face) falls (orange) or rises (blue) when that place of the crop is hidden; "
+    "colours are stretched to the strongest change of each map, which its caption gives. They show what the score "
+    "hangs on. The model was taught by text labels of whole faces, which carry no pixel truth: a warm place is not "
+    "proof that these pixels were altered. Crops are what the model saw: turned, scaled and cut so that the face "
+    "stands upright."
+)
+ATTRIBUTE_CAVEATS = (
+    "Read the lift, not the marginal: with all raw scores at zero the hierarchy already gives the prior beside it. "
+    "Lift is the difference of their log-odds; +2.3 means that the odds grew tenfold. Marginals are not calibrated.",
+    "A label names a kind of change that the model was taught to tell. It never says where in the pixels a change is.",
+    "Lip and mouth carry the same labels in the training data and are given together.",
+    "Eyebrow and skin occur in the training data only together with identity (in the hierarchy with age and "
+    "gender, with these): they are no evidence of their own and are not listed. Their numbers stand in the JSON "
+    "report.",
+)
+QUALITY: tuple[tuple[str, Callable[[FaceQuality], float], str], ...] = (
+    ("Eyes apart, px", lambda q: q.eye_distance_px, ".0f"),
+    ("Sharp-\nness", lambda q: q.sharpness, ".0f"),
+    ("Turn", lambda q: abs(q.yaw), ".2f"),
+    ("Expo-\nsure", lambda q: q.exposure, ".2f"),
+    ("Blocks", lambda q: q.blockiness, ".2f"),
+)
+
+
+def findings(result: AnalysisResult) -> tuple[Section, ...]:
+    """The sections between the first page and the method."""
+    sections = []
+    if result.verdict is not None and result.reasons:
+        notes = Bullets(tuple(reason_text(r) for r in result.reasons))
+        sections.append(Section("What limits this result", (notes,)))
+    if result.people:
+        sections.append(_people(result))
+    judged = [p for p in result.people if p.node_marginals is not None]
+    if judged:
+        sections.append(_attributes(result, judged))
+    shown = pictures(result)
+    if shown:
+        sections.append(Section("Faces in detail", (Text(HEAT_CAVEAT, "small"), Pictures(shown))))
+    return tuple(sections)
+
+
+def _people(result: AnalysisResult) -> Section:
+    single = is_single(result)
+    seen = () if single else ("Seen",)
+    header = (
+        "Person",
+        *seen,
+        "Faces\nused",
+        *(name for name, *_ in QUALITY),
+        "Prob-\nability",
+        "95 % interval",
+        "Support",
+    )
+    widths = (0.075, *(() if single else (0.17,)), 0.09, 0.09, 0.075, 0.065, 0.07, 0.075, 0.09, 0.13, 0.14)
+    numeric = frozenset(range(len(seen) + 2, len(seen) + 9))
+    rows = tuple(_person_row(person, single=single) for person in result.people)
+    blocks: list[Block] = [
+        Grid(header, rows, widths, numeric),
+        Text(
+            "Quality is the median over all faces found. Turn is the asymmetry of the nose between the eyes (0 "
+            "frontal, 1 the nose covers an eye); blocks is the ratio of luma steps across 8-pixel boundaries to "
+            "those inside (1 is none). People are numbered in order of appearance; numbers are no identification.",
+            "small",
+        ),
+    ]
+    notes = tuple(f"Person {p.track}: {reason_text(reason)}" for p in result.people for reason in p.reasons)
+    if notes:
+        blocks.append(Bullets(notes))
+    spans = tuple(_span_row(p.track, i, p) for p in result.people for i in range(len(p.spans)))
+    if spans:
+        blocks.append(Text("Stretches above the threshold", "heading"))
+        header = ("Person", "From", "To", "From, pts", "To, pts", "Peak")
+        blocks.append(Grid(header, spans, (0.12, 0.17, 0.17, 0.2, 0.2, 0.14), frozenset({3, 4, 5})))
+    if not single:
+        blocks += [Text("Course over time", "heading"), Curves(curves(result)), Text(CURVE_NOTE, "small")]
+    return Section("People", tuple(blocks))
+
+
+def _person_row(person: PersonFinding, *, single: bool) -> tuple[str, ...]:
+    first, last = (time_code(person.scores[i].observation.time.seconds) for i in (0, -1))
+    quality = [
+        format(float(np.median([of(s.observation.quality) for s in person.scores])), style) for _, of, style in QUALITY
+    ]
+    return (
+        str(person.track),
+        *(() if single else (f"{first} – {last}",)),
+        f"{sum(person.usable)} of {len(person.scores)}",
+        *quality,
+        "–" if person.probability is None else percent(person.probability),
+        interval_text(person.interval),
+        "not judged" if person.band is None else BAND_NAME[person.band],
+    )
+
+
+def interval_text(interval: Interval | None) -> str:
+    """``12 to 34 %``, or a dash."""
+    return "–" if interval is None else f"{100 * interval.low:.0f} to {100 * interval.high:.0f} %"
+
+
+def _span_row(track: int, place: int, person: PersonFinding) -> tuple[str, ...]:
+    span = person.spans[place]
+    start, end = span.start, span.end
+    return (
+        str(track), time_code(start.seconds), time_code(end.seconds), f"{start.pts} × {start.time_base}",
+        f"{end.pts} × {end.time_base}", percent(span.peak),
+    )  # fmt: skip
+
+
+def _attributes(result: AnalysisResult, judged: list[PersonFinding]) -> Section:
+    model = result.model
+    rows = []
+    for person in judged:
+        assert person.node_marginals is not None
+        assert person.node_lift is not None
+        root = ("face (any alteration)", person.node_marginals[0], model.prior[0], person.node_lift[0])
+        listed = [(f.name, f.marginal, f.prior, f.lift) for f in attribute_findings(person, model)]
+        rows += [
+            (str(person.track) if i == 0 else "", name, f"{marginal:.3f}", f"{prior:.3f}", f"{lift:+.2f}")
+            for i, (name, marginal, prior, lift) in enumerate([root, *listed])
+        ]
+    header = ("Person", "Attribute", "Mean marginal", "Prior", "Lift, log-odds")
+    table = Grid(header, tuple(rows), (0.1, 0.4, 0.18, 0.14, 0.18), frozenset({2, 3, 4}))
+    return Section("Attribute findings, as lift over the prior", (table, Bullets(ATTRIBUTE_CAVEATS)))
