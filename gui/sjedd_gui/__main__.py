@@ -1,0 +1,5 @@
+"""``python -m sjedd_gui``."""
+
+from sjedd_gui.app import main
+
+raise SystemExit(main())

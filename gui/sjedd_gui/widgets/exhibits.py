@@ -1,0 +1,157 @@
+"""The telling frames: pictures with boxes, and a larger view with the face and what its score hangs on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPen, QPixmap
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from sjedd_gui.result_view import exhibit_caption
+from sjedd_gui.widgets.theme import text_label, track_colour, track_style
+from sjedd_video.types import Exhibit, FloatArray, ImageU8
+
+THUMB = QSize(232, 150)
+LARGE = QSize(760, 520)
+CROP = 224
+HEAT_CAVEAT = (
+    "The heat map shows where hiding a part of the face lowers the score. It shows what the score hangs on, "
+    "not which pixels were changed."
+)
+
+
+def to_pixmap(image: ImageU8) -> QPixmap:
+    """RGB ``(H, W, 3) uint8`` as a pixmap of its own memory."""
+    image = np.ascontiguousarray(image)
+    height, width, _ = image.shape
+    return QPixmap.fromImage(QImage(image.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy())
+
+
+def framed(exhibit: Exhibit, size: QSize) -> QPixmap:
+    """The frame, fitted into ``size``, with the box of the face and the person's number."""
+    picture = to_pixmap(exhibit.frame).scaled(
+        size, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+    )
+    track = exhibit.score.observation.track
+    factor = exhibit.frame_scale * picture.width() / exhibit.frame.shape[1]
+    x0, y0, x1, y1 = (float(value) * factor for value in exhibit.score.observation.detection.box)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    box = QRectF(x0, y0, x1 - x0, y1 - y0)
+    painter.setPen(QPen(QColor("white"), 4))
+    painter.drawRect(box)
+    painter.setPen(QPen(track_colour(track), 2, track_style(track)))
+    painter.drawRect(box)
+    badge = QRectF(x0, max(y0 - 18, 0), 22, 18)
+    painter.fillRect(badge, track_colour(track))
+    painter.setPen(QColor("white"))
+    painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, str(track))
+    painter.end()
+    return picture
+
+
+def heated(crop: ImageU8, heat: FloatArray) -> ImageU8:
+    """The crop with places that raise suspicion tinted red, strongest first; RGB ``(S, S, 3) uint8``."""
+    positive = np.clip(heat, 0.0, None)
+    peak = float(positive.max())
+    alpha = 0.7 * (positive / peak if peak > 0 else positive)[..., None]
+    tinted = crop * (1 - alpha) + np.array([235.0, 30.0, 30.0]) * alpha
+    return np.asarray(tinted.round(), dtype=np.uint8)
+
+
+class Thumb(QWidget):
+    """One frame in the strip; click or Enter opens it."""
+
+    opened = Signal(object)
+
+    def __init__(self, exhibit: Exhibit, single: bool, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.exhibit = exhibit
+        caption = exhibit_caption(exhibit, single=single)
+        picture = QLabel()
+        picture.setPixmap(framed(exhibit, THUMB))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(4, 4, 4, 4)
+        column.setSpacing(3)
+        column.addWidget(picture)
+        label = QLabel(caption)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        column.addWidget(label)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAccessibleName(self.tr("Frame: {}").format(caption))
+        self.setToolTip(self.tr("Click to enlarge"))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Open the large view."""
+        self.opened.emit(self.exhibit)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Open the large view from the keyboard."""
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space}:
+            self.opened.emit(self.exhibit)
+        else:
+            super().keyPressEvent(event)
+
+
+class ExhibitStrip(QScrollArea):
+    """All telling frames in a row."""
+
+    def __init__(self, exhibits: Sequence[Exhibit], *, single: bool, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        inside = QWidget()
+        row = QHBoxLayout(inside)
+        row.setContentsMargins(0, 0, 0, 0)
+        for exhibit in exhibits:
+            thumb = Thumb(exhibit, single)
+            thumb.opened.connect(lambda chosen: ExhibitDialog(chosen, single, self).open())
+            row.addWidget(thumb, alignment=Qt.AlignmentFlag.AlignTop)
+        row.addStretch(1)
+        self.setWidget(inside)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFixedHeight(inside.sizeHint().height() + self.horizontalScrollBar().sizeHint().height() + 2)
+        self.setAccessibleName(self.tr("Telling frames"))
+
+
+class ExhibitDialog(QDialog):
+    """One frame in large, the face as the model saw it, and the heat map where there is one."""
+
+    def __init__(self, exhibit: Exhibit, single: bool, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(exhibit_caption(exhibit, single=single))
+        grid = QGridLayout(self)
+        self._add(grid, 0, framed(exhibit, LARGE), self.tr("Frame"), rows=4)
+        pictures = [(exhibit.crop, self.tr("Face as the model saw it"))]
+        if exhibit.heat is not None:
+            pictures.append((heated(exhibit.crop, exhibit.heat), self.tr("Heat map")))
+        for i, (image, name) in enumerate(pictures):
+            pixmap = to_pixmap(image).scaledToWidth(CROP, Qt.TransformationMode.SmoothTransformation)
+            self._add(grid, 2 * i, pixmap, name, column=1)
+        if exhibit.heat is not None:
+            grid.addWidget(text_label(self.tr(HEAT_CAVEAT)), 5, 0, 1, 2)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        grid.addWidget(buttons, 6, 0, 1, 2)
+
+    @staticmethod
+    def _add(grid: QGridLayout, row: int, picture: QPixmap, name: str, *, column: int = 0, rows: int = 1) -> None:
+        label = QLabel()
+        label.setPixmap(picture)
+        label.setAccessibleName(name)
+        grid.addWidget(label, row, column, rows, 1, Qt.AlignmentFlag.AlignTop)
+        if column:
+            grid.addWidget(QLabel(name), row + 1, column, Qt.AlignmentFlag.AlignTop)
