@@ -1,0 +1,75 @@
+# Every target sets itself up: Python 3.11 to 3.13, make and the package registries are all it needs.
+# PYTHON=python3.12 make test   picks the interpreter;   make test ARGS="tests/core -k verdict"   passes arguments on.
+
+VENV ?= .venv
+BIN := $(VENV)/bin
+STAMPS := $(VENV)/.stamps
+OPENCV := opencv-python-headless>=4.11
+ARGS ?=
+
+FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	$$p -c "$(FITS)" >/dev/null 2>&1 && { echo $$p; break; }; done)
+
+export UV_PYTHON_DOWNLOADS := never
+UV_REMOVE = @$(BIN)/uv pip uninstall --quiet --python $(BIN)/python opencv-python opencv-contrib-python
+UV_INSTALL = $(BIN)/uv pip install --python $(BIN)/python -c constraints.txt --overrides overrides.txt
+MEND_OPENCV = @$(BIN)/python -c "import cv2" 2>/dev/null || $(UV_INSTALL) --reinstall '$(OPENCV)' --no-deps
+
+# pytest-qt ends the whole run where Qt lacks a system library (libEGL on slim machines); without it the rest is tested.
+QT_LOADS = $(BIN)/python -c "import PySide6.QtTest, PySide6.QtWidgets" 2>/dev/null
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint bench lock screenshots clean
+
+help:  ## Show this list.
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(STAMPS)/dev  ## Install everything for development (with torch) into .venv.
+
+demo: $(STAMPS)/base  ## Make two short clips, analyse both, leave the reports in demo-output/.
+	$(BIN)/python demo/demo.py --out demo-output $(ARGS)
+
+test: $(STAMPS)/dev  ## Run the tests.
+	$(BIN)/python -m pytest $$($(QT_LOADS) || echo "-p no:pytest-qt") $(ARGS)
+
+lint: $(STAMPS)/dev  ## Check style, types and the layering of the packages.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(STAMPS)/base  ## Time the analysis stage by stage on a made 10 s clip, or on ARGS=FILE.
+	$(BIN)/sjedd-video bench $(ARGS)
+
+lock: $(STAMPS)/uv  ## Resolve constraints.txt again, for every supported Python and system.
+	echo '$(OPENCV)' | $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --all-extras \
+		--overrides overrides.txt --no-header --no-emit-index-url pyproject.toml - --output-file constraints.txt
+
+screenshots: demo  ## Renew the picture of a report in docs/images (needs pdftoppm).
+	pdftoppm -png -r 70 -f 1 -l 1 -singlefile demo-output/altered.pdf docs/images/report-page-1
+
+clean:  ## Remove the environment, made files and caches.
+	rm -rf $(VENV) demo-output dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "No Python 3.11, 3.12 or 3.13 found; name one: make PYTHON=/path/to/python3.12" >&2; exit 1; }
+	@$(PYTHON) -c "$(FITS)" || { echo "$(PYTHON) is not Python 3.11, 3.12 or 3.13" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
+
+$(STAMPS)/uv: $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@mkdir -p $(STAMPS) && touch $@
+
+# An environment made by hand may hold opencv-python, which shares its folder with the headless variant.
+$(STAMPS)/base: $(STAMPS)/uv pyproject.toml constraints.txt overrides.txt
+	$(UV_REMOVE)
+	$(UV_INSTALL) --editable . '$(OPENCV)' scikit-image
+	$(MEND_OPENCV)
+	@touch $@
+
+$(STAMPS)/dev: $(STAMPS)/uv pyproject.toml constraints.txt overrides.txt
+	$(UV_REMOVE)
+	$(UV_INSTALL) --editable '.[dev]' '$(OPENCV)'
+	$(MEND_OPENCV)
+	@touch $@ $(STAMPS)/base
