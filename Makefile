@@ -47,7 +47,7 @@ lock: $(STAMPS)/uv  ## Resolve constraints.txt again, for every supported Python
 		--overrides overrides.txt --no-header --no-emit-index-url pyproject.toml - --output-file constraints.txt
 
 screenshots: demo  ## Renew the picture of a report in docs/images (needs pdftoppm).
-	pdftoppm -png -r 70 -f 1 -l 1 -singlefile demo-output/altered.pdf docs/images/report-page-1
+	pdftoppm -png -r 90 -f 1 -l 1 -singlefile demo-output/altered.pdf docs/images/report-page-1
 
 clean:  ## Remove the environment, made files and caches.
 	rm -rf $(VENV) demo-output dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

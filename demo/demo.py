@@ -19,23 +19,25 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-INTRODUCTION = """\
-[bold]sjedd-video demo[/bold]
-Two six-second clips of one photograph: the same camera movement, light and noise, and in one of them the face is
-altered. This shows that the program runs from file to report on this machine. It says nothing about how often the
-program is right: the altered face is of a kind that the embedded model was trained on, and the photograph is one.
-"""
+INTRODUCTION = (
+    "Two six-second clips of one photograph: the same camera movement, light and noise, and in one of them the face is "
+    "altered. This shows that the program runs from file to report on this machine. It says nothing about how often "
+    "the program is right: the altered face is of a kind that the embedded model was trained on, and the photograph is "
+    "only one."
+)
 
-READING = """\
-[bold]How to read this[/bold]
-  probability   calibrated probability that the face was manipulated, for material like the calibration set
-  95 % interval how far that number moves over the clip's own frames; it knows nothing of other cameras and methods
-  support       weak, moderate, strong or very strong support for the proposition that the face was manipulated
-The embedded model is a research model, small and made to show the way; a real case needs a stronger one and an
-examiner. Weak support does not mean that a video is unedited. A clip may also end as inconclusive, with reasons.
-"""
+READING = {
+    "probability": "calibrated probability that the face was manipulated, for material like the calibration set",
+    "95 % interval": "how far that number moves over the moments of the clip; it knows nothing of other cameras",
+    "support": "for the proposition that the face was manipulated: weak, moderate, strong or very strong",
+}
 
-TRUTH = {"untouched": "untouched", "altered": "face altered"}
+CAUTION = (
+    "The embedded model is a small research model; its error rates are in MODEL_CARD.md. Weak support does not mean "
+    "that a video is unedited. A clip may also end as inconclusive, with reasons and without a number."
+)
+
+TRUTH = {"untouched": "real face", "altered": "altered face"}
 REPORTS = ("json", "csv", "pdf")
 
 
@@ -46,7 +48,8 @@ def main() -> int:
     parser.add_argument("--model", help="a model bundle to use in place of the embedded one")
     arguments = parser.parse_args()
     console = Console()
-    console.print(INTRODUCTION)
+    console.print("[bold]sjedd-video demo[/bold]")
+    console.print(INTRODUCTION, end="\n\n")
     clips = _make_clips(arguments.out, console)
     code = _analyze(list(clips.values()), arguments.out, arguments.model, console)
     missing = [path for name in clips for path in _reports(arguments.out, name) if not path.is_file()]
@@ -54,7 +57,8 @@ def main() -> int:
         Console(stderr=True).print(f"The analysis ended with exit code {code} and left no {missing[0]}.", style="red")
         return code or 1
     console.print(_table({name: json.loads((arguments.out / f"{name}.json").read_text("utf-8")) for name in clips}))
-    console.print(READING)
+    console.print(_legend())
+    console.print(CAUTION, end="\n\n")
     console.print(f"Reports are in [bold]{arguments.out.resolve()}[/bold]:", soft_wrap=True)
     for name in clips:
         console.print("  " + "  ".join(path.name for path in _reports(arguments.out, name)))
@@ -92,7 +96,7 @@ def _reports(out: Path, name: str) -> list[Path]:
 def _table(results: dict[str, dict[str, Any]]) -> Table:
     table = Table(title="What is true, and what the analysis says")
     for column in ("clip", "truth", "outcome", "probability", "95 % interval", "support"):
-        table.add_column(column)
+        table.add_column(column, no_wrap=column != "outcome")
     for name, result in results.items():
         verdict = result["verdict"]
         found = _words(verdict) if verdict else ("-", "-", "-")
@@ -102,10 +106,17 @@ def _table(results: dict[str, dict[str, Any]]) -> Table:
     return table
 
 
+def _legend() -> Table:
+    table = Table.grid(padding=(0, 2))
+    for term, meaning in READING.items():
+        table.add_row(f"[bold]{term}[/bold]", meaning)
+    return table
+
+
 def _words(verdict: dict[str, Any]) -> tuple[str, str, str]:
     interval = verdict["interval"]
-    between = f"{interval['low']:.2f} to {interval['high']:.2f}" if interval else "-"
-    return f"{verdict['probability']:.2f}", between, verdict["band"].replace("_", " ")
+    between = f"{interval['low']:.3f} - {interval['high']:.3f}" if interval else "-"
+    return f"{verdict['probability']:.3f}", between, verdict["band"].replace("_", " ")
 
 
 if __name__ == "__main__":

@@ -141,9 +141,8 @@ class Case:
 
     def _failed(self, done: Done) -> tuple[Row, dict[str, Any]]:
         """The result of a file whose worker died or fell silent."""
-        from sjedd_video.report.json_ import to_json
-
         from sjedd_video.pipeline import failed_result
+        from sjedd_video.report.json_ import to_json
 
         assert done.failure is not None
         assert self._model is not None

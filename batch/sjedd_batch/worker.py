@@ -93,9 +93,8 @@ def serve(pipe: Connection, setup: Setup) -> None:
 
 
 def _work(job: Job, setup: Setup, engines: Any, pipe: Connection) -> tuple[str, Row, dict[str, Any]]:
-    from sjedd_video.report.json_ import to_json
-
     from sjedd_video.pipeline import analyze
+    from sjedd_video.report.json_ import to_json
 
     result = analyze(job.path, setup.options, progress=_Beats(pipe), engines=engines)
     written = write_reports(result, job.base, setup.formats, setup.command)
@@ -129,6 +128,11 @@ class _Worker:
         self.job: Job | None = None
         self.model: ModelFacts | None = None
         self.heard = time.monotonic()
+
+    @property
+    def silence(self) -> float:
+        """Seconds since its last sign of life, or since its job was given; 0 without a job."""
+        return 0.0 if self.job is None else time.monotonic() - self.heard
 
     @property
     def idle(self) -> bool:
@@ -244,7 +248,7 @@ class Workers:
 
     def _give_up_silent(self) -> Iterator[Done]:
         for worker in list(self._workers):
-            if worker.job is not None and time.monotonic() - worker.heard > self._silence:
+            if worker.silence > self._silence:
                 words = f"no sign of life for {self._silence:.0f} s"
                 done = self._replace(worker, Outcome.TIMED_OUT, ReasonCode.WORKER_STALLED, words)
                 if done is not None:

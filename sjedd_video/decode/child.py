@@ -79,7 +79,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _end_with_parent() -> None:
-    """End this process soon after its parent, even while a library hangs: libraries run without the interpreter lock."""
+    """End this process soon after its parent, even while a library hangs (it runs without the interpreter lock)."""
     parent = os.getppid()
 
     def watch() -> None:

@@ -28,7 +28,7 @@ REACH = 3.0
 MOTION_REACH = 6.0
 """The same where the motion model expects the face to be there."""
 LIVE_TRACKS = 64
-"""Only this many tracks of a shot, those seen last, are candidates for a face."""
+"""Only this many tracks of a shot (or twice the faces in view), those seen last, are candidates for a face."""
 CLEAR_EYES_PX = 16.0
 """Faces with closer eyes, in source pixels, are too coarse to join tracks across shots by their looks."""
 
@@ -110,7 +110,8 @@ class FaceTracker:
             self._extend(link, frame.time, detection, look)
             for link, detection, look in zip(links, detections, looks, strict=True)
         ]
-        self._live = sorted(self._live, key=lambda track: track.time, reverse=True)[:LIVE_TRACKS]
+        kept = max(LIVE_TRACKS, 2 * len(detections))
+        self._live = sorted(self._live, key=lambda track: track.time, reverse=True)[:kept]
         numbers = {track.number for track in tracks}
         for track in tracks:
             track.met |= numbers - {track.number}

@@ -29,7 +29,7 @@ MAX_TICKS = 8
 
 def scale_drawing(scale: Scale, width: float) -> Drawing:
     """A bar from 0 to 100 % with the bands, the threshold, the probability and its interval; ``width`` in points."""
-    drawing, left = Drawing(width, SCALE_HEIGHT), 8.0
+    drawing, left = _drawing(width, SCALE_HEIGHT), 8.0
     length = width - 2 * left
 
     def x(value: float) -> float:
@@ -73,7 +73,7 @@ def _label(x: float, y: float, text: str, width: float) -> Any:
 
 def curve_drawing(curve: Curve, width: float) -> Drawing:
     """A person's curve over the whole sampled time: gaps stay gaps; ``width`` in points."""
-    drawing = Drawing(width, CURVE_HEIGHT)
+    drawing = _drawing(width, CURVE_HEIGHT)
     span = max(curve.end - curve.start, 1e-3)
     inner, height = width - LEFT - 8, CURVE_HEIGHT - BOTTOM - TOP
 
@@ -114,6 +114,11 @@ def ticks(start: float, end: float) -> Iterator[float]:
     step = next((s for s in steps if s >= max(rough, 0.1)), 3600 * ceil(rough / 3600))
     for i in range(ceil(start / step - 1e-9), floor(end / step + 1e-9) + 1):
         yield i * step
+
+
+def _drawing(width: float, height: float) -> Drawing:
+    """An empty drawing that starts with a font that is embedded."""
+    return Drawing(width, height, initialFontName=TEXT)
 
 
 def _text(x: float, y: float, text: str, size: float, colour: Any, anchor: str = "middle", font: str = TEXT) -> Any:

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from fakes import make_video
 
-GUARD = '''
+GUARD = """
 import os, sys
 
 LOCAL = 1  # AF_UNIX: pipes between processes of this machine
@@ -34,9 +34,9 @@ def refuse(event, arguments):
 sys.addaudithook(refuse)
 
 import _socket  # so that the hook sees the class that everybody uses
-'''
+"""
 
-SECCOMP = '''
+SECCOMP = """
 import ctypes, platform, struct, sys
 
 NUMBER, ARCHITECTURE = {"x86_64": (41, 0xC000003E), "aarch64": (198, 0xC00000B7)}[platform.machine()]
@@ -56,7 +56,7 @@ class Filter(ctypes.Structure):
 libc = ctypes.CDLL(None, use_errno=True)
 if libc.prctl(38, 1, 0, 0, 0) or libc.prctl(22, 2, ctypes.byref(Filter(8, program)), 0, 0):
     sys.exit(99)
-'''
+"""
 
 CLI = "from sjedd_batch.cli import main; main()"
 FAKE = (

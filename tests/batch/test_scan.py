@@ -21,6 +21,22 @@ from sjedd_video.store import CaseStore
 QUICK = ("--quiet", "--report", "json", "--heatmaps", "0", "--frames", "8")
 
 
+def fill(folder, clips):
+    """Two clips, one of them in a folder inside, a text file, and a damaged video."""
+    (folder / "inside").mkdir(parents=True)
+    shutil.copy(clips[0], folder / "a.mp4")
+    shutil.copy(clips[1], folder / "inside" / "b")
+    (folder / "notes.txt").write_text("notes")
+    (folder / "z.mov").write_bytes(b"no longer a video")
+    return folder
+
+
+def run_scan(folder, case, *arguments, engines="fakes:FakeEngines", quick=QUICK):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(worker, "ENGINES", engines)
+        return CliRunner().invoke(main, ["scan", str(folder), "--out", str(case), *quick, *arguments])
+
+
 @pytest.fixture(scope="module")
 def clips(tmp_path_factory):
     """A good clip, and a dark one that the faulty engines stumble over."""
@@ -28,40 +44,44 @@ def clips(tmp_path_factory):
     return make_video(folder / "good.mp4", 20), make_video(folder / "dark.mp4", 20, level=25)
 
 
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory, clips):
+    """A finished case: the exit code, the scanned folder and the case folder; not to be written to."""
+    where = tmp_path_factory.mktemp("finished")
+    folder = fill(where / "evidence", clips)
+    result = run_scan(folder, where / "case")
+    return result, folder, where / "case"
+
+
 @pytest.fixture
 def folder(tmp_path, clips):
-    """Two clips, one of them in a folder inside, a text file, and a damaged video."""
-    where = tmp_path / "evidence"
-    (where / "inside").mkdir(parents=True)
-    shutil.copy(clips[0], where / "a.mp4")
-    shutil.copy(clips[1], where / "inside" / "b")
-    (where / "notes.txt").write_text("notes")
-    (where / "z.mov").write_bytes(b"no longer a video")
-    return where
+    """A folder of its own to scan."""
+    return fill(tmp_path / "evidence", clips)
 
 
 @pytest.fixture
-def scan(tmp_path, folder, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-
-    def call(*arguments, engines="fakes:FakeEngines", out="case", quick=QUICK):
-        monkeypatch.setattr(worker, "ENGINES", engines)
-        return CliRunner().invoke(main, ["scan", str(folder), "--out", out, *quick, *arguments])
-
-    return call
+def case(tmp_path):
+    """Where a case of its own goes."""
+    return tmp_path / "case"
 
 
-def summary(case="case"):
-    with (Path(case) / "summary.csv").open(encoding="utf-8", newline="") as file:
+@pytest.fixture
+def copied(finished, case):
+    """A copy of the finished case."""
+    return Path(shutil.copytree(finished[2], case))
+
+
+def summary(case):
+    with (case / "summary.csv").open(encoding="utf-8", newline="") as file:
         return {Path(row["file"]).name: row for row in csv.DictReader(file)}
 
 
-def outcomes(case="case"):
+def outcomes(case):
     return {name: row["outcome"] for name, row in summary(case).items()}
 
 
-def record(case="case"):
-    return json.loads((Path(case) / "run.json").read_text("utf-8"))
+def record(case):
+    return json.loads((case / "run.json").read_text("utf-8"))
 
 
 # Finding media
@@ -100,127 +120,106 @@ def test_magic_numbers(tmp_path, head, media):
 # A case
 
 
-def test_a_scan_leaves_a_complete_case(scan, folder):
-    result = scan()
+def test_a_scan_leaves_a_complete_case(finished):
+    result, _, case = finished
     assert result.exit_code == ExitCode.UNREADABLE, result.output
-    assert outcomes() == {"a.mp4": "judged", "b": "judged", "z.mov": "unreadable"}
-    made = record()
+    assert outcomes(case) == {"a.mp4": "judged", "b": "judged", "z.mov": "unreadable"}
+    made = record(case)
     assert made["state"] == "finished"
     assert made["counts"] == {"judged": 2, "unreadable": 1, "other_files": 1, "from_earlier_runs": 0}
     assert made["options"]["sampling"] == "uniform:8"
     assert made["model"]["name"] == "fake-model"
-    assert made["summary_sha256"] == hashlib.sha256(Path("case/summary.csv").read_bytes()).hexdigest()
-    for row in summary().values():
+    assert made["summary_sha256"] == hashlib.sha256((case / "summary.csv").read_bytes()).hexdigest()
+    for row in summary(case).values():
         document = json.loads(Path(row["report"]).read_text("utf-8"))
         assert document["outcome"] == row["outcome"]
         assert row["sha256"] == hashlib.sha256(Path(row["file"]).read_bytes()).hexdigest()
-    assert summary()["z.mov"]["probability"] == ""
-    with CaseStore(Path("case/case.sqlite")) as store:
+    assert summary(case)["z.mov"]["probability"] == ""
+    with CaseStore(case / "case.sqlite") as store:
         assert len(store.files()) == 3
 
 
-def test_a_second_run_judges_nothing_again(scan):
-    scan()
-    before = {name: row for name, row in summary().items()}
-    again = scan(engines="fakes:DeadlyEngines")
+def test_a_second_run_judges_nothing_again_and_lists_everything(finished, copied):
+    before = summary(copied)
+    again = run_scan(finished[1], copied, engines="fakes:DeadlyEngines", quick=QUICK[1:])
     assert again.exit_code == ExitCode.UNREADABLE
-    assert summary() == before
-    assert record()["counts"]["from_earlier_runs"] == 3
+    assert summary(copied) == before
+    assert record(copied)["counts"]["from_earlier_runs"] == 3
+    assert all(name in again.output for name in ("a.mp4", "b", "z.mov"))
+    assert "3 files: 2 judged, 1 unreadable. 1 other files left out." in " ".join(again.output.split())
 
 
-def test_a_run_goes_on_where_it_stopped(scan, folder, clips):
-    held = folder / "a.mp4"
-    content = held.read_bytes()
-    held.unlink()
-    scan()
-    held.write_bytes(content)
-    scan()
-    assert outcomes() == {"a.mp4": "judged", "b": "judged", "z.mov": "unreadable"}
-    assert record()["counts"]["from_earlier_runs"] == 2
+def test_a_run_goes_on_where_it_stopped_and_judges_copies_once(folder, copied):
+    make_video(folder / "new.mp4", 21)
+    shutil.copy(folder / "new.mp4", folder / "new too.mp4")
+    run_scan(folder, copied)
+    assert set(outcomes(copied)) == {"a.mp4", "b", "new.mp4", "new too.mp4", "z.mov"}
+    assert record(copied)["counts"]["from_earlier_runs"] == 3
+    rows = summary(copied)
+    assert rows["new.mp4"]["outcome"] == rows["new too.mp4"]["outcome"] == "judged"
+    assert rows["new.mp4"]["report"] == rows["new too.mp4"]["report"]
 
 
-def test_other_options_are_another_question(scan):
-    scan()
-    scan("--min-faces", "9")
-    assert record()["counts"]["from_earlier_runs"] == 0
-    assert outcomes()["a.mp4"] == "inconclusive"
-
-
-def test_copies_are_judged_once(scan, folder):
-    shutil.copy(folder / "a.mp4", folder / "copy.mp4")
-    scan()
-    rows = summary()
-    assert rows["copy.mp4"]["outcome"] == "judged"
-    assert rows["copy.mp4"]["report"] == rows["a.mp4"]["report"]
+def test_other_options_are_another_question(finished, copied):
+    run_scan(finished[1], copied, "--min-faces", "9")
+    assert record(copied)["counts"]["from_earlier_runs"] == 0
+    assert outcomes(copied)["a.mp4"] == "inconclusive"
 
 
 # Whatever a file does
 
 
-@pytest.mark.parametrize("workers", ["1", "2"])
-def test_a_file_that_kills_its_process_does_not_stop_the_scan(scan, workers):
-    result = scan("--workers", workers, engines="fakes:DeadlyEngines")
+def test_a_file_that_kills_its_process_does_not_stop_the_scan(folder, case):
+    result = run_scan(folder, case, "--workers", "2", engines="fakes:DeadlyEngines")
     assert result.exit_code == ExitCode.CRASHED, result.output
-    assert outcomes() == {"a.mp4": "judged", "b": "crashed", "z.mov": "unreadable"}
-    row = summary()["b"]
+    assert outcomes(case) == {"a.mp4": "judged", "b": "crashed", "z.mov": "unreadable"}
+    row = summary(case)["b"]
     assert row["reasons"] == "worker_crashed"
     assert "SIGKILL" in row["details"]
     assert (row["probability"], row["band"]) == ("", "")
     assert json.loads(Path(row["report"]).read_text("utf-8"))["verdict"] is None
+    run_scan(folder, case, "--retry")
+    assert outcomes(case)["b"] == "judged"
+    assert record(case)["counts"]["from_earlier_runs"] == 2
 
 
-def test_a_defect_met_by_one_file_is_its_result(scan):
-    result = scan(engines="fakes:BrokenEngines")
+def test_a_defect_met_by_one_file_is_its_result(folder, case):
+    result = run_scan(folder, case, engines="fakes:BrokenEngines")
     assert result.exit_code == ExitCode.CRASHED
-    assert outcomes() == {"a.mp4": "judged", "b": "crashed", "z.mov": "unreadable"}
-    assert "RuntimeError: a defect" in summary()["b"]["details"]
+    assert outcomes(case) == {"a.mp4": "judged", "b": "crashed", "z.mov": "unreadable"}
+    assert "RuntimeError: a defect" in summary(case)["b"]["details"]
 
 
-def test_a_silent_worker_is_given_up(scan, monkeypatch):
-    monkeypatch.setattr(worker, "SILENCE", 0.05)
-    result = scan(engines="fakes:SilentEngines")
+def test_a_silent_worker_is_given_up(folder, case, tmp_path, monkeypatch):
+    mark = tmp_path / "mark"
+    monkeypatch.setenv("SJEDD_TEST_MARK", str(mark))
+    hangs = property(lambda w: 1e9 if mark.exists() and w.job is not None and w.job.path.name == "b" else 0.0)
+    monkeypatch.setattr(worker._Worker, "silence", hangs)
+    result = run_scan(folder, case, engines="fakes:SilentEngines")
     assert result.exit_code == ExitCode.TIMED_OUT
-    assert outcomes() == {"a.mp4": "judged", "b": "timed_out", "z.mov": "unreadable"}
-    assert summary()["b"]["reasons"] == "worker_stalled"
+    assert outcomes(case) == {"a.mp4": "judged", "b": "timed_out", "z.mov": "unreadable"}
+    assert summary(case)["b"]["reasons"] == "worker_stalled"
 
 
-def test_crashed_files_are_tried_again_on_request(scan):
-    scan(engines="fakes:DeadlyEngines")
-    scan()
-    assert outcomes()["b"] == "crashed"
-    scan("--retry")
-    assert outcomes()["b"] == "judged"
-    assert record()["counts"]["from_earlier_runs"] == 2
-
-
-def test_a_missing_model_ends_the_scan(scan):
-    result = scan(engines="fakes:MissingEngines")
+def test_a_missing_model_ends_the_scan(folder, case):
+    result = run_scan(folder, case, engines="fakes:MissingEngines")
     assert result.exit_code == ExitCode.MODEL
     assert "There are no weights." in result.stderr
-    assert record()["state"] == "failed"
+    assert record(case)["state"] == "failed"
 
 
-def test_an_empty_folder_is_an_empty_case(scan, folder):
-    shutil.rmtree(folder)
-    folder.mkdir()
-    result = scan(quick=())
+def test_an_empty_folder_is_an_empty_case(tmp_path, case):
+    (tmp_path / "empty").mkdir()
+    result = run_scan(tmp_path / "empty", case, quick=())
     assert result.exit_code == ExitCode.OK
     assert "0 files: nothing to judge." in result.output
-    assert summary() == {}
+    assert summary(case) == {}
 
 
-def test_a_case_that_cannot_be_written_is_an_output_error(scan):
-    Path("taken").write_text("a file")
-    assert scan(out="taken/case").exit_code == ExitCode.OUTPUT
+def test_a_case_that_cannot_be_written_is_an_output_error(folder, tmp_path):
+    (tmp_path / "taken").write_text("a file")
+    assert run_scan(folder, tmp_path / "taken" / "case").exit_code == ExitCode.OUTPUT
 
 
-def test_a_folder_must_exist(scan, folder):
-    shutil.rmtree(folder)
-    assert scan().exit_code == ExitCode.USAGE
-
-
-def test_the_table_lists_every_file(scan):
-    output = scan(quick=QUICK[1:]).output
-    for name in ("a.mp4", "b", "z.mov"):
-        assert name in output
-    assert "1 other files left out" in output
+def test_a_folder_must_exist(tmp_path, case):
+    assert run_scan(tmp_path / "nowhere", case).exit_code == ExitCode.USAGE

@@ -57,7 +57,7 @@ CLIPS = [
     Clip("odd_size", pix_fmt="yuv444p", width=161, height=121),
     Clip("one_frame", frames=1),
     Clip("several_videos", suffix="mkv", video_streams=2, fallback="several video streams"),
-    Clip("uhd", width=3840, height=2160, frames=8, gop=4),
+    Clip("uhd", width=3840, height=2160, frames=5, gop=3),
     Clip("hour", width=64, height=48, frames=3600, rate=Fraction(1), gop=250, options=GOOD),
 ]
 BY_NAME = {clip.name: clip for clip in CLIPS}
