@@ -24,7 +24,7 @@ NO_LIBRARY = """The desktop app cannot start: {error}.
 On Debian and Ubuntu the libraries that it needs are installed with
 
     sudo apt install libegl1 libgl1 libglib2.0-0 libxkbcommon0 libxkbcommon-x11-0 libdbus-1-3 libfontconfig1 \\
-        libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxcb-xkb1 fonts-dejavu-core
+        libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxcb-xkb1 libwayland-cursor0 fonts-dejavu-core
 """
 NO_SCREEN = """The desktop app found no screen: neither DISPLAY nor WAYLAND_DISPLAY is set.
 Start it on a desktop, or use the command line: sjedd-video analyze FILE

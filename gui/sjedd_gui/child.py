@@ -152,9 +152,8 @@ def _serve(request: dict[str, Any], token: CancelToken, function: AnalyzeFunctio
     except SjeddError as error:
         messages.send("failed", message=error.message, advice=error.advice)
     except Exception as error:
-        traceback.print_exc(file=sys.stderr)
-        details = "".join(traceback.format_exception_only(error)).strip()
-        messages.send("failed", message=f"The program failed: {details}", advice=DEFECT_ADVICE)
+        message = "The program failed: " + "".join(traceback.format_exception_only(error)).strip()
+        messages.send("failed", message=message, advice=DEFECT_ADVICE, details=traceback.format_exc())
 
 
 def _analyze(request: dict[str, Any], token: CancelToken, function: AnalyzeFunction, messages: Messages) -> None:

@@ -133,7 +133,7 @@ class Worker(QObject):
         elif kind == "cancelled":
             self.cancelled.emit(job)
         else:
-            self.failed.emit(job, message["message"], message["advice"], self._details())
+            self.failed.emit(job, message["message"], message["advice"], message.get("details", ""))
 
     def _end_job(self) -> None:
         self._job, self._stopping = None, False

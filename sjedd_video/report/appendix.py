@@ -160,7 +160,7 @@ def _stream(stream: StreamFacts) -> tuple[tuple[str, str], ...]:
         declared = "no" if stream.frames_declared is None else stream.frames_declared
         rows += [("Rate", f"{rate}; {declared} frames declared"),
                  ("Time base", f"{stream.time_base} s, first pts {stream.start_pts}")]  # fmt: skip
-    return (*rows, *((visible(str(k)), _value(v)) for k, v in stream.details.items()))
+    return (*rows, *((visible(str(k)).replace("_", " "), _value(v)) for k, v in stream.details.items()))
 
 
 def _value(value: Any) -> str:

@@ -28,6 +28,8 @@ HEAT_CAVEAT = (
 ATTRIBUTE_CAVEATS = (
     "Read the lift, not the marginal: with all raw scores at zero the hierarchy already gives the prior beside it. "
     "Lift is the difference of their log-odds; +2.3 means that the odds grew tenfold. Marginals are not calibrated.",
+    "Compare lifts with one another. How suspicious a face is, only the calibrated probability says: it can be "
+    "high while the uncalibrated marginal of the whole face stands below its prior, and the reverse.",
     "A label names a kind of change that the model was taught to tell. It never says where in the pixels a change is.",
     "Lip and mouth carry the same labels in the training data and are given together.",
     "Eyebrow and skin occur in the training data only together with identity (in the hierarchy with age and "
@@ -74,7 +76,7 @@ def _people(result: AnalysisResult) -> Section:
     )
     widths = (0.075, *(() if single else (0.17,)), 0.09, 0.09, 0.075, 0.065, 0.07, 0.075, 0.09, 0.13, 0.14)
     numeric = frozenset(range(len(seen) + 2, len(seen) + 9))
-    rows = tuple(_person_row(person, single=single) for person in result.people)
+    rows = tuple(_person_row(person, single=single, withdrawn=result.verdict is None) for person in result.people)
     blocks: list[Block] = [
         Grid(header, rows, widths, numeric),
         Text(
@@ -97,7 +99,7 @@ def _people(result: AnalysisResult) -> Section:
     return Section("People", tuple(blocks))
 
 
-def _person_row(person: PersonFinding, *, single: bool) -> tuple[str, ...]:
+def _person_row(person: PersonFinding, *, single: bool, withdrawn: bool) -> tuple[str, ...]:
     first, last = (time_code(person.scores[i].observation.time.seconds) for i in (0, -1))
     quality = [
         format(float(np.median([of(s.observation.quality) for s in person.scores])), style) for _, of, style in QUALITY
@@ -109,7 +111,7 @@ def _person_row(person: PersonFinding, *, single: bool) -> tuple[str, ...]:
         *quality,
         "–" if person.probability is None else percent(person.probability),
         interval_text(person.interval),
-        "not judged" if person.band is None else BAND_NAME[person.band],
+        "not judged" if person.band is None else "withdrawn" if withdrawn else BAND_NAME[person.band],
     )
 
 

@@ -23,13 +23,13 @@ def pictures(result: AnalysisResult) -> tuple[Picture, ...]:
     """All exhibits with captions, those of the decisive person first, in the order of the result."""
     single = is_single(result)
     values = face_probability(result) if result.exhibits else None
-    judged = {p.track for p in result.people if p.probability is not None}
+    judged = {p.track for p in result.people if p.probability is not None and result.verdict is not None}
     found = []
     for exhibit in result.exhibits:
         seen = exhibit.score.observation
         assert values is not None
         alone = float(values(np.array([exhibit.score.marginals[ROOT]]))[0])
-        score = f"; this face alone: {percent(alone)}" if seen.track in judged else "; not judged"
+        score = f"; this face alone: {percent(alone)}" if seen.track in judged else ""
         peak = "" if exhibit.heat is None else f"; heat map to ±{np.abs(exhibit.heat).max():.2g}"
         when = "" if single else f" at {time_code(seen.time.seconds)} (pts {seen.time.pts})"
         found.append(Picture(exhibit, f"Person {seen.track}{when}{score}{peak}"))
@@ -52,7 +52,8 @@ def curves(result: AnalysisResult) -> tuple[Curve, ...]:
         usable = np.array(person.usable, dtype=bool)
         found.append(
             Curve(
-                track=person.track, caption=_caption(person, seconds, alone, usable), seconds=seconds, values=alone,
+                track=person.track, seconds=seconds, values=alone,
+                caption=_caption(person, seconds, alone, usable, withdrawn=result.verdict is None),
                 usable=usable, segments=_segments(person, seconds, usable, step),
                 spans=tuple((s.start.seconds, s.end.seconds) for s in person.spans), cuts=cuts,
                 start=min([*sampled, *seen]), end=max([*sampled, *seen]), threshold=result.model.threshold,
@@ -71,13 +72,18 @@ def _segments(
 
 
 def _caption(
-    person: PersonFinding, seconds: NDArray[np.float64], values: NDArray[np.float64], usable: NDArray[np.bool_]
+    person: PersonFinding,
+    seconds: NDArray[np.float64],
+    values: NDArray[np.float64],
+    usable: NDArray[np.bool_],
+    *,
+    withdrawn: bool,
 ) -> str:
     if not usable.any():
         return f"Person {person.track}: {len(values)} faces, none of sufficient quality"
     top = int(np.argmax(np.where(usable, values, -1)))
-    if person.probability is None:
-        return f"Person {person.track}: not judged; {int(usable.sum())} of {len(values)} faces of sufficient quality"
+    if person.probability is None or withdrawn:
+        return f"Person {person.track}: no verdict; {int(usable.sum())} of {len(values)} faces of sufficient quality"
     return (
         f"Person {person.track}: {percent(person.probability)}; {int(usable.sum())} of {len(values)} faces used; "
         f"highest single face {percent(float(values[top]))} at {time_code(float(seconds[top]))}"

@@ -151,11 +151,14 @@ def _section(section: blocks.Section, *, first: bool) -> list[Flowable]:
         return [anchor, *content, PageBreak()]
     heading = Paragraph(markup(section.title, BOLD), STYLES["section"])
     heading.bookmark = section.title
-    return [
-        CondPageBreak(60 * mm if isinstance(section.blocks[0], blocks.Grid | blocks.Facts) else 35 * mm),
-        heading,
-        *content,
-    ]
+    return [CondPageBreak(_room(section)), heading, *content]
+
+
+def _room(section: blocks.Section) -> float:
+    """Height in points that must be left on a page for the heading and the start of what follows it."""
+    if any(isinstance(block, blocks.Pictures) for block in section.blocks):
+        return float(95 * mm)
+    return float((60 if isinstance(section.blocks[0], blocks.Grid | blocks.Facts) else 35) * mm)
 
 
 def _flowables(block: blocks.Block) -> list[Flowable]:

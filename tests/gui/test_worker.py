@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from gui_fakes import FUNCTION, make_result
+from gui_fakes import FUNCTION
+from results_factory import judged
 from sjedd_gui import shelf as shelves
 from sjedd_gui.shelf import Shelf, keep, load
 from sjedd_gui.worker import Worker
@@ -28,7 +29,7 @@ def worker(qapp):
 
 def run(qtbot, worker, name, tmp_path, job=1, signal="finished"):
     """Analyse a file called ``name`` and wait for the signal; its arguments."""
-    with qtbot.waitSignal(getattr(worker, signal), timeout=30_000) as caught:
+    with qtbot.waitSignal(getattr(worker, signal), timeout=60_000) as caught:
         worker.analyze(job, Path(f"/nowhere/{name}.mp4"), OPTIONS, tmp_path / f"{job}.result")
     return caught.args
 
@@ -38,7 +39,7 @@ def test_the_result_crosses_with_its_arrays(qtbot, worker, tmp_path):
     worker.progressed.connect(lambda *values: progress.append(values))
     assert run(qtbot, worker, "good", tmp_path) == [1]
     assert worker.process_id not in {0, os.getpid()}
-    result, expected = load(tmp_path / "1.result"), make_result(Path("/nowhere/good.mp4"))
+    result, expected = load(tmp_path / "1.result"), judged()
     assert result.outcome is Outcome.JUDGED
     assert result.verdict == expected.verdict
     assert (result.exhibits[0].frame == expected.exhibits[0].frame).all()
@@ -118,7 +119,7 @@ def test_the_process_ends_with_the_window_even_if_the_window_crashes():
     child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, env=environment)
     child.stdin.write(b'{"type": "analyze", "job": 1, "path": "slow.mp4", "options": {}, "keep": "x"}\n')
     child.stdin.close()
-    assert child.wait(timeout=30) == 0
+    assert child.wait(timeout=60) == 0
 
 
 def test_the_child_needs_no_qt():
@@ -148,11 +149,11 @@ class TestShelf:
 
     def test_a_full_disk_is_an_error_with_advice(self, tmp_path):
         with pytest.raises(OutputError, match="cannot be kept"):
-            keep(make_result(Path("a.mp4")), tmp_path / "no such folder" / "1.result")
+            keep(judged(), tmp_path / "no such folder" / "1.result")
 
     def test_it_is_private_and_gone_after_close(self, tmp_path):
         shelf = Shelf(tmp_path)
-        keep(make_result(Path("a.mp4")), shelf.path(1))
+        keep(judged(), shelf.path(1))
         assert shelf.load(1).outcome is Outcome.JUDGED
         if os.name == "posix":
             assert shelf.folder.stat().st_mode & 0o077 == 0
