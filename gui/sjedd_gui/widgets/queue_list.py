@@ -96,6 +96,7 @@ class QueueList(QListWidget):
             "frames": self.tr("Looking at frames"),
             "verdict": self.tr("Judging"),
             "explain": self.tr("Explaining"),
+            "evidence": self.tr("Comparing the hashes of the file"),
         }
         return words.get(item.stage, self.tr("Starting"))
 
