@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from sjedd_video.explain import occlusion_map
 from sjedd_video.gallery import FACES_PER_TRACK, Gallery
+from sjedd_video.heatmap import occlusion_map
 from sjedd_video.progress import CancelToken, Progress
 from sjedd_video.types import Exhibit, FloatArray, ImageU8, PersonFinding
 

@@ -1,34 +1,42 @@
-"""Findings in words, attribute findings as lift over the prior, and heat maps.
+"""Findings in words, and attribute findings as lift over the prior.
 
 The words follow two rules. A finding is support for a proposition, never a claim that something is genuine or forged.
 A label of the hierarchy says what *kind* of change the model was taught to name, not where in the pixels it happened;
-``lip`` and ``mouth`` carry the same labels in the training data and are named together; ``eyebrow`` and ``skin`` occur
-there only together with ``identity`` and are never named as evidence of their own [SJEDD section III].
+``lip`` and ``mouth`` carry the same labels in the training data and are named together; in FF++ ``eyebrow`` and
+``skin`` occur only together with ``identity`` and are never named as evidence of their own [SJEDD section III].
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sjedd_video.types import (
-    AnalysisResult,
-    Band,
-    Exhibit,
-    FloatArray,
-    ImageU8,
-    ModelFacts,
-    Outcome,
-    PersonFinding,
-    Reason,
-    ReasonCode,
-    Span,
-    check_image,
-)
+from sjedd_video.heatmap import occlusion_map
+from sjedd_video.reasons import NEXT_STEP, REASON_TEXT
+from sjedd_video.types import AnalysisResult, Band, ModelFacts, Outcome, PersonFinding, Reason, ReasonCode, Span
+
+__all__ = [
+    "ABSENCE",
+    "ABSENCE_IMAGE",
+    "BAND_NAME",
+    "BAND_TEXT",
+    "NO_SCORE",
+    "NEXT_STEP",
+    "REASON_TEXT",
+    "AttributeFinding",
+    "attribute_findings",
+    "follows_identity",
+    "headline",
+    "is_single",
+    "occlusion_map",
+    "percent",
+    "raised",
+    "reason_text",
+    "sentence",
+    "time_code",
+]
 
 R = ReasonCode
 
@@ -52,80 +60,6 @@ ABSENCE = "Absence of detection does not mean that a video is unedited."
 NO_SCORE = "This says neither that the file was altered nor that it was not."
 ABSENCE_IMAGE = "Absence of detection does not mean that a picture is unedited."
 
-REASON_TEXT = {
-    R.TOO_FEW_FACES: "Too few faces of sufficient quality",
-    R.FACES_TOO_SMALL: "Faces are too small in the picture",
-    R.BLURRED: "Faces are blurred",
-    R.PROFILE_VIEW: "Faces are turned too far to the side",
-    R.BAD_EXPOSURE: "Faces are too dark or too bright",
-    R.HEAVY_COMPRESSION: "The picture is heavily compressed around faces",
-    R.LOW_COVERAGE: "Too small a share of the material could be used",
-    R.WIDE_INTERVAL: "The answer depends too much on which moments are looked at",
-    R.UNSTABLE_RECOMPRESSED: "The answer changes when the faces are compressed once more",
-    R.UNSTABLE_RESCALED: "The answer changes when the faces are made smaller and larger again",
-    R.NO_FACE_FOUND: "No face was found",
-    R.SINGLE_IMAGE: "A single picture shows one moment only",
-    R.TRUNCATED: "The file ends before its header says",
-    R.FRAMES_MISSING: "Some of the chosen frames could not be decoded",
-    R.DECODER_FALLBACK: "The first choice of decoder could not read the file; another one did",
-    R.EMPTY_FILE: "The file is empty",
-    R.NOT_FOUND: "The file was not found",
-    R.NOT_READABLE: "The file may not be read",
-    R.NOT_MEDIA: "The file is neither a video nor a picture",
-    R.NO_VIDEO_STREAM: "The file has no picture, only other streams",
-    R.IMPLAUSIBLE_HEADER: "The header of the file makes impossible claims",
-    R.UNSUPPORTED_CODEC: "The file is encoded in a way that this program cannot decode",
-    R.NOTHING_DECODED: "No frame could be decoded",
-    R.EMPTY_RANGE: "The chosen time range contains no frame",
-    R.DECODER_CRASHED: "The decoder crashed on this file",
-    R.DECODER_STALLED: "The decoder made no progress and was stopped",
-    R.WORKER_CRASHED: "The process that analysed this file ended unexpectedly",
-    R.WORKER_STALLED: "The process that analysed this file made no progress and was stopped",
-    R.OUT_OF_MEMORY: "There was not enough memory",
-    R.FILE_CHANGED: "The file changed while it was analysed",
-}
-"""Why, as a sentence without its full stop, so that the measured fact can follow in brackets."""
-
-_LARGER = "Look for a longer, sharper or earlier version in which the faces are larger and turned to the camera."
-_ORIGINAL = "Ask for the original file: every messenger and every upload compresses a video again."
-_AGAIN = "Get the file again from its source; what is here is damaged or incomplete."
-_DECODER = "Get the file again, or convert a copy with another program and analyse that; keep the original."
-_RESOURCES = "Close other programs, analyse the file by itself, or sample fewer frames."
-
-NEXT_STEP = {
-    R.TOO_FEW_FACES: "Sample more frames, or look for a longer version of the video.",
-    R.FACES_TOO_SMALL: _LARGER,
-    R.BLURRED: _LARGER,
-    R.PROFILE_VIEW: _LARGER,
-    R.BAD_EXPOSURE: _LARGER,
-    R.HEAVY_COMPRESSION: _ORIGINAL,
-    R.LOW_COVERAGE: "Sample more frames, or choose the time range in which the person is seen well.",
-    R.WIDE_INTERVAL: "Sample more frames, or analyse the time ranges with high and low scores separately.",
-    R.UNSTABLE_RECOMPRESSED: _ORIGINAL,
-    R.UNSTABLE_RESCALED: _ORIGINAL,
-    R.NO_FACE_FOUND: "Check the frames yourself; if there is a face, sample more frames or choose its time range.",
-    R.SINGLE_IMAGE: "If the picture comes from a video, analyse the video.",
-    R.TRUNCATED: _AGAIN,
-    R.FRAMES_MISSING: _AGAIN,
-    R.DECODER_FALLBACK: "Nothing needs to be done; the decoder that was used is named in the report.",
-    R.EMPTY_FILE: _AGAIN,
-    R.NOT_FOUND: "Check the path; the file may have been moved or renamed.",
-    R.NOT_READABLE: "Check the permissions of the file, and that its disk is connected.",
-    R.NOT_MEDIA: "Check that this is the right file.",
-    R.NO_VIDEO_STREAM: "Check that this is the right file; sound alone cannot be judged.",
-    R.IMPLAUSIBLE_HEADER: _AGAIN,
-    R.UNSUPPORTED_CODEC: "Convert a copy with another program and analyse that; keep the original.",
-    R.NOTHING_DECODED: _DECODER,
-    R.EMPTY_RANGE: "Choose a time range inside the file.",
-    R.DECODER_CRASHED: _DECODER,
-    R.DECODER_STALLED: _DECODER,
-    R.WORKER_CRASHED: _RESOURCES,
-    R.WORKER_STALLED: _RESOURCES,
-    R.OUT_OF_MEMORY: _RESOURCES,
-    R.FILE_CHANGED: "Work on a copy that nobody writes to, and analyse it again.",
-}
-"""What to do next, as a full sentence."""
-
 _OUTCOME = {
     Outcome.JUDGED: "Judged",
     Outcome.INCONCLUSIVE: "Inconclusive: no verdict is given",
@@ -140,15 +74,13 @@ _OUTCOME = {
 GROUPS = (("lip", "mouth"),)
 """Nodes that are named together."""
 NEVER_ALONE = frozenset({"eyebrow", "skin"})
-"""Nodes that are no evidence of their own."""
+"""FF++: regions that occur only together with ``identity`` and are no evidence of their own."""
+OTHER_PARENTS = frozenset({"age", "gender", "pose"})
+"""Where a hierarchy has these attributes (FFSC), eyebrow and skin occur without identity too."""
 MIN_LIFT = 0.1
 """Log-odds by which a mean marginal must stand above its prior to be called raised."""
 MOST_RAISED = 3
 MOST_SPANS = 3
-
-OCCLUSION_GRID = 6
-OCCLUSION_SIDE = 0.28
-"""Side of the hidden square as a share of the crop's side; neighbouring squares overlap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +135,11 @@ def node_name(node: str) -> str:
     return node.replace("_", " ")
 
 
+def follows_identity(model: ModelFacts) -> bool:
+    """Whether eyebrow and skin are no evidence of their own in the hierarchy of this model."""
+    return not OTHER_PARENTS & set(model.nodes)
+
+
 def attribute_findings(person: PersonFinding, model: ModelFacts) -> tuple[AttributeFinding, ...]:
     """Every node but the root, the most raised first; grouped and left out by the rules of this module.
 
@@ -214,7 +151,8 @@ def attribute_findings(person: PersonFinding, model: ModelFacts) -> tuple[Attrib
     place = {node: i for i, node in enumerate(model.nodes)}
     together = [tuple(n for n in group if n in place) for group in GROUPS]
     grouped = {node for group in together for node in group}
-    singles = [(n,) for n in model.nodes[1:] if n not in grouped and n not in NEVER_ALONE]
+    left_out = NEVER_ALONE if follows_identity(model) else frozenset()
+    singles = [(n,) for n in model.nodes[1:] if n not in grouped | left_out]
     found = []
     for group in [*together, *singles]:
         rows = [place[n] for n in group]
@@ -290,78 +228,3 @@ def _between(spans: Sequence[Span]) -> str:
 
 def _and(names: Sequence[str]) -> str:
     return ", ".join(names)  # no "and": it is part of names such as "lip and mouth"
-
-
-def occlusion_map(
-    score: Callable[[Sequence[ImageU8]], FloatArray],
-    crop: ImageU8,
-    *,
-    grid: int = OCCLUSION_GRID,
-    batch: int = 16,
-) -> NDArray[np.float32]:
-    """How p(face) changes when places of a crop are hidden; works with any backend.
-
-    ``grid`` x ``grid`` overlapping squares are replaced by a strongly blurred copy, one at a time. A pixel gets the
-    mean change of the squares that cover it, smoothed a little. The model was supervised by text labels of whole faces:
-    the map says what the score hangs on, and is no pixel truth of what was altered.
-
-    Args:
-        score: Crops -> p(face) ``(B,)`` in [0, 1].
-        crop: RGB ``(S, S, 3) uint8``.
-        grid: Squares per side.
-        batch: Crops per call of ``score``.
-
-    Returns:
-        ``(S, S) float32``, p(face) of the crop minus p(face) with that place hidden: positive raises suspicion.
-
-    Raises:
-        ValueError: ``crop`` is no square picture, or the scores are not finite.
-    """
-    import cv2
-
-    check_image(crop, "crop")
-    size = crop.shape[0]
-    if crop.shape[1] != size or grid < 1:
-        raise ValueError(f"the crop must be square and the grid at least 1, got {crop.shape} and {grid}")
-    hidden = cv2.GaussianBlur(crop, (0, 0), max(size / 10, 1.0), borderType=cv2.BORDER_REPLICATE)
-    places = _squares(size, grid)
-    scores = np.empty(len(places) + 1)
-    for first in range(0, len(scores), batch):
-        chosen = range(first, min(first + batch, len(scores)))
-        scores[first : first + batch] = score([crop if i == 0 else _hide(crop, hidden, places[i - 1]) for i in chosen])
-    if not np.isfinite(scores).all():
-        raise ValueError("the scores of hidden crops are not finite")
-    total, count = np.zeros((size, size)), np.zeros((size, size))
-    for place, value in zip(places, scores[0] - scores[1:], strict=True):
-        total[place] += value
-        count[place] += 1
-    return np.asarray(cv2.GaussianBlur(total / count, (0, 0), size / 24), dtype=np.float32)
-
-
-def _squares(size: int, grid: int) -> list[tuple[slice, slice]]:
-    """Overlapping squares that cover ``size`` x ``size`` pixels, row by row."""
-    side = min(size, max(round(OCCLUSION_SIDE * size), -(-size // grid)))
-    starts = np.round(np.linspace(0, size - side, grid)).astype(int)
-    return [(slice(y, y + side), slice(x, x + side)) for y in starts for x in starts]
-
-
-def _hide(crop: ImageU8, hidden: ImageU8, place: tuple[slice, slice]) -> ImageU8:
-    copy = crop.copy()
-    copy[place] = hidden[place]
-    return copy
-
-
-def heat_on_frame(exhibit: Exhibit) -> NDArray[np.float32] | None:
-    """The heat map of an exhibit mapped back onto its reduced frame: ``(h, w) float32``, 0 outside the crop."""
-    if exhibit.heat is None:
-        return None
-    import cv2
-
-    height, width = exhibit.frame.shape[:2]
-    shrink: NDArray[Any] = np.eye(3)
-    half = (exhibit.frame_scale - 1) / 2  # pixel centres: the reduced x is (x + 0.5) * scale - 0.5
-    shrink[:2] = [[exhibit.frame_scale, 0, half], [0, exhibit.frame_scale, half]]
-    to_crop = np.vstack([exhibit.matrix, [0, 0, 1]]) @ np.linalg.inv(shrink)
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    heat = np.asarray(exhibit.heat, np.float32)
-    return np.asarray(cv2.warpAffine(heat, to_crop[:2], (width, height), flags=flags), dtype=np.float32)

@@ -358,7 +358,8 @@ class Exhibit:
         frame: RGB ``(h, w, 3) uint8``, long side at most 960.
         frame_scale: Factor from full-resolution pixels to pixels of ``frame``.
         crop: RGB ``(S, S, 3) uint8``, the model's input.
-        heat: ``(S, S) float32`` change of p(face) when that place is hidden, or None; positive raises suspicion.
+        heat: ``(S, S) float32`` fall of the log-odds of p(face) when that place is hidden, or None; positive places
+            raise suspicion.
     """
 
     score: FaceScore

@@ -54,7 +54,7 @@ class QualityRules:
 
     Attributes:
         min_detail: Least sharpness (variance of the Laplacian) over squared exposure: the variance grows with the
-            square of brightness, and a dark face must not pass for a blurred one. 40 is a Gaussian blur of 7 % of the
+            square of brightness, and a dark face must not pass for a blurred one. 200 is a Gaussian blur of 3 % of the
             distance of the eyes.
         max_yaw: Greatest asymmetry of nose against eyes; at 1 the nose covers an eye.
         min_exposure: Least mean luma of the inner face: ten of 255 levels.
@@ -62,8 +62,8 @@ class QualityRules:
         max_blockiness: Greatest ratio of luma steps across to those inside 8-pixel blocks; about JPEG quality 10.
     """
 
-    min_detail: float = 40.0
-    max_yaw: float = 0.6
+    min_detail: float = 200.0
+    max_yaw: float = 0.8
     min_exposure: float = 0.04
     max_exposure: float = 0.95
     max_blockiness: float = 3.5

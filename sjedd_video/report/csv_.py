@@ -35,7 +35,7 @@ def write_csv(result: AnalysisResult, path: Path) -> None:
     """Write the CSV report: UTF-8 with a byte order mark, which spreadsheets need, and CRLF.
 
     Raises:
-        OSError: It cannot be written.
+        OutputError: It cannot be written.
     """
     with written(path) as file:
         file.write(csv_text(result).encode("utf-8-sig"))

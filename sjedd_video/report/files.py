@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from sjedd_video.errors import OutputError
+
 HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 """Categories of characters that hide themselves or turn the direction of writing."""
 JOINERS = frozenset("\u200c\u200d")
@@ -21,8 +23,18 @@ def written(path: Path) -> Iterator[BinaryIO]:
     """A file that appears under ``path`` whole or not at all.
 
     Raises:
-        OSError: It cannot be written; nothing is left behind.
+        OutputError: It cannot be written; nothing is left behind.
     """
+    try:
+        with _replaced(path) as file:
+            yield file
+    except OSError as error:
+        message = f"{path} cannot be written: {error.strerror or error}."
+        raise OutputError(message, "Choose another folder, or check that the disk is not full.") from error
+
+
+@contextmanager
+def _replaced(path: Path) -> Iterator[BinaryIO]:
     handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=".part", dir=path.parent)
     temporary = Path(name)
     try:

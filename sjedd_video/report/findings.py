@@ -19,7 +19,7 @@ from sjedd_video.report.material import CURVE_NOTE, curves, pictures
 from sjedd_video.types import AnalysisResult, FaceQuality, Interval, PersonFinding
 
 HEAT_CAVEAT = (
-    "Heat maps show by how much p(face) falls (orange) or rises (blue) when that place of the crop is hidden; "
+    "Heat maps show by how much the log-odds of p(face) fall (orange) or rise (blue) when that place is hidden; "
     "colours are stretched to the strongest change of each map, which its caption gives. They show what the score "
     "hangs on. The model was taught by text labels of whole faces, which carry no pixel truth: a warm place is not "
     "proof that these pixels were altered. Crops are what the model saw: turned, scaled and cut so that the face "
@@ -32,9 +32,10 @@ ATTRIBUTE_CAVEATS = (
     "high while the uncalibrated marginal of the whole face stands below its prior, and the reverse.",
     "A label names a kind of change that the model was taught to tell. It never says where in the pixels a change is.",
     "Lip and mouth carry the same labels in the training data and are given together.",
-    "Eyebrow and skin occur in the training data only together with identity (in the hierarchy with age and "
-    "gender, with these): they are no evidence of their own and are not listed. Their numbers stand in the JSON "
-    "report.",
+)
+FOLLOWERS = (
+    "Eyebrow and skin occur in the training data only together with identity: they are no evidence of their own and are "
+    "not listed. Their numbers stand in the JSON report."
 )
 QUALITY: tuple[tuple[str, Callable[[FaceQuality], float], str], ...] = (
     ("Eyes apart, px", lambda q: q.eye_distance_px, ".0f"),

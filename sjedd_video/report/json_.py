@@ -12,6 +12,7 @@ from typing import Any, cast
 import numpy as np
 
 import sjedd_video
+from sjedd_video.calibration import logit
 from sjedd_video.explain import NEXT_STEP, REASON_TEXT, raised, sentence
 from sjedd_video.options import AnalysisOptions
 from sjedd_video.report.files import encodable, written
@@ -54,8 +55,8 @@ def to_json(result: AnalysisResult) -> dict[str, Any]:
     verdict = result.verdict
     least = min_eye_distance(result)
     entry: AnalysisEntry = {
-        "schema": "analysis-1",
-        "program": {"name": "sjedd-video", "version": sjedd_video.__version__},
+        "schema_version": 1,
+        "tool": {"name": "sjedd-video", "version": sjedd_video.__version__},
         "outcome": result.outcome,
         "reasons": _reasons(result.reasons),
         "sentence": sentence(result),
@@ -84,7 +85,7 @@ def write_json(result: AnalysisResult, path: Path) -> None:
     """Write the JSON report, UTF-8, whole or not at all.
 
     Raises:
-        OSError: It cannot be written.
+        OutputError: It cannot be written.
     """
     text = json.dumps(to_json(result), indent=2, ensure_ascii=False, allow_nan=False)
     with written(path) as file:
@@ -150,7 +151,7 @@ def _person(person: PersonFinding, model: ModelFacts, least: float) -> PersonEnt
         "reasons": _reasons(person.reasons),
         "faces_found": len(person.scores),
         "faces_usable": sum(person.usable),
-        "faces": [_face(s, good, least) for s, good in zip(person.scores, person.usable, strict=True)],
+        "faces": [_face(s, good, least, model) for s, good in zip(person.scores, person.usable, strict=True)],
     }
 
 
@@ -161,7 +162,7 @@ def _attributes(person: PersonFinding, model: ModelFacts) -> list[AttributeEntry
     return [{"node": n, "marginal": float(m), "prior": float(p), "lift": float(x)} for n, m, p, x in rows]
 
 
-def _face(score: FaceScore, usable: bool, least: float) -> FaceEntry:
+def _face(score: FaceScore, usable: bool, least: float, model: ModelFacts) -> FaceEntry:
     seen = score.observation
     q = seen.quality
     quality: QualityEntry = {
@@ -182,6 +183,7 @@ def _face(score: FaceScore, usable: bool, least: float) -> FaceEntry:
         "faults": face_faults(q, least),
         "p_face": float(score.marginals[ROOT]),
         "marginals": [float(v) for v in score.marginals],
+        "lift": _rounded(logit(score.marginals) - logit(model.prior), DIGITS),
         "raw": _rounded(score.raw, DIGITS),
     }
 

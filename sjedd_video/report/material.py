@@ -30,7 +30,7 @@ def pictures(result: AnalysisResult) -> tuple[Picture, ...]:
         assert values is not None
         alone = float(values(np.array([exhibit.score.marginals[ROOT]]))[0])
         score = f"; this face alone: {percent(alone)}" if seen.track in judged else ""
-        peak = "" if exhibit.heat is None else f"; heat map to ±{np.abs(exhibit.heat).max():.2g}"
+        peak = "" if exhibit.heat is None else f"; heat map to ±{np.abs(exhibit.heat).max():.2g} log-odds"
         when = "" if single else f" at {time_code(seen.time.seconds)} (pts {seen.time.pts})"
         found.append(Picture(exhibit, f"Person {seen.track}{when}{score}{peak}"))
     return tuple(found)

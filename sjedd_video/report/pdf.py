@@ -77,7 +77,7 @@ def write_pdf(result: AnalysisResult, path: Path, command: str = "") -> None:
         command: The command that makes the result again.
 
     Raises:
-        OSError: It cannot be written.
+        OutputError: It cannot be written.
     """
     register()
     document = build_document(result, command)

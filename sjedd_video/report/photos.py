@@ -11,7 +11,7 @@ from reportlab.lib.colors import HexColor
 from reportlab.lib.utils import ImageReader
 from reportlab.platypus import Flowable, Paragraph
 
-from sjedd_video.explain import heat_on_frame
+from sjedd_video.heatmap import heat_on_frame
 from sjedd_video.report.blocks import Picture
 from sjedd_video.types import Exhibit, FloatArray, ImageU8
 
@@ -91,11 +91,11 @@ def _around(exhibit: Exhibit) -> tuple[slice, slice]:
 
 
 def heated(image: ImageU8, heat: FloatArray, peak: float) -> ImageU8:
-    """``image`` in grey under a heat map: orange where hiding lowers p(face), blue where it raises it.
+    """``image`` in grey under a heat map: orange where hiding lowers the score, blue where it raises it.
 
     Args:
         image: RGB ``(h, w, 3) uint8``.
-        heat: ``(h, w)`` change of p(face).
+        heat: ``(h, w)`` fall of the log-odds of p(face).
         peak: The change that gets the full colour; 0 leaves the picture grey.
     """
     grey = image.astype(np.float64).mean(axis=2, keepdims=True).repeat(3, axis=2)

@@ -16,7 +16,8 @@ from typing_extensions import TypedDict
 
 from sjedd_video.types import Band, Outcome, ReasonCode
 
-VERSION = "analysis-1"
+VERSION = 1
+NAME = f"analysis-{VERSION}"
 CLOSED = ConfigDict(extra="forbid")
 
 
@@ -91,7 +92,8 @@ class QualityEntry(TypedDict):
 class FaceEntry(TypedDict):
     """One scored face. ``box`` is x0, y0, x1, y1; ``landmarks`` five x, y; both in upright full-resolution pixels.
 
-    ``marginals`` and ``raw`` follow ``model.nodes`` and are not calibrated; ``faults`` are the quality rules it breaks.
+    ``raw``, ``marginals`` and ``lift`` (log-odds above the prior) follow ``model.nodes`` and are not calibrated;
+    ``faults`` are the quality rules it breaks.
     """
 
     time: TimeEntry
@@ -104,6 +106,7 @@ class FaceEntry(TypedDict):
     faults: list[ReasonCode]
     p_face: float
     marginals: list[float]
+    lift: list[float]
     raw: list[float]
 
 
@@ -197,7 +200,7 @@ class ModelEntry(TypedDict):
 
 @with_config(CLOSED)
 class ExhibitEntry(TypedDict):
-    """A face that the report shows. ``heat_peak``: greatest fall of p(face) in its heat map, null without one."""
+    """A face that the report shows. ``heat_peak``: greatest fall of log-odds in its heat map, null without one."""
 
     person: int
     time: TimeEntry
@@ -205,22 +208,22 @@ class ExhibitEntry(TypedDict):
 
 
 @with_config(CLOSED)
-class ProgramEntry(TypedDict):
+class ToolEntry(TypedDict):
     """Who wrote the report."""
 
     name: str
     version: str
 
 
-Version = Literal["analysis-1"]
+Version = Literal[1]
 
 
 @with_config(ConfigDict(extra="forbid", title="sjedd-video analysis, version 1"))
 class AnalysisEntry(TypedDict):
     """The analysis of one file. ``verdict`` is null unless the file was judged: no failure ever becomes a score."""
 
-    schema: Version
-    program: ProgramEntry
+    schema_version: Version
+    tool: ToolEntry
     outcome: Outcome
     reasons: list[ReasonEntry]
     sentence: str
@@ -246,7 +249,7 @@ def json_schema() -> dict[str, Any]:
         for name, entry in part.get("properties", {}).items():
             if name in PROBABILITY:
                 _bound(entry)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": f"{VERSION}.json", **schema}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": f"{NAME}.json", **schema}
 
 
 def _bound(entry: dict[str, Any]) -> None:

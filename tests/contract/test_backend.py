@@ -49,7 +49,7 @@ def test_scores_are_those_of_the_torch_model(scorer):
     with torch.inference_mode():
         reference = tiny_model()(torch.from_numpy(prepare(crops, PREPROCESS))).numpy()
     expected = marginals(reference, tiny_model().hierarchy.states)
-    assert np.ptp(expected[:, 1:]) > 0.05, "the test model must tell the pictures apart"
+    assert np.ptp(expected[:, 0]) > 0.02, "the test model must tell the pictures apart"
     assert np.abs(found - expected).max() <= scorer.backend.tolerance
 
 

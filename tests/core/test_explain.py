@@ -15,14 +15,13 @@ from sjedd_video.explain import (
     REASON_TEXT,
     attribute_findings,
     headline,
-    heat_on_frame,
-    occlusion_map,
     percent,
     raised,
     reason_text,
     sentence,
     time_code,
 )
+from sjedd_video.heatmap import heat_on_frame, occlusion_map
 from sjedd_video.types import Band, Outcome, Reason, ReasonCode
 
 FORBIDDEN = re.compile(

@@ -76,7 +76,9 @@ def play(monkeypatch):
 
 
 def engines(p=0.9, faces=None, **kwargs):
-    return Engines(FakeDetector(faces, kwargs.pop("error", None)), kwargs.pop("scorer", None) or FakeScorer(p, **kwargs))
+    return Engines(
+        FakeDetector(faces, kwargs.pop("error", None)), kwargs.pop("scorer", None) or FakeScorer(p, **kwargs)
+    )
 
 
 def codes(result):
