@@ -8,6 +8,7 @@ the clip happened to be sampled; it does not cover what the model never learned.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -95,7 +96,7 @@ class Calibration:
 
 def block_length(count: int) -> int:
     """Frames per bootstrap block: the square root of ``count``, so that slow changes stay inside a block."""
-    return max(1, round(count**0.5))
+    return max(1, round(math.sqrt(count)))
 
 
 def bootstrap_means(logits: FloatArray) -> NDArray[np.float64]:

@@ -165,7 +165,8 @@ def marginals(raw: FloatArray, states: NDArray[np.uint8]) -> NDArray[np.float64]
     Returns:
         ``(..., n) float64`` in [0, 1].
     """
-    return np.clip(np.exp(log_joint(raw, states)) @ states.astype(np.float64), 0.0, 1.0)
+    sums: NDArray[np.float64] = np.exp(log_joint(raw, states)) @ states.astype(np.float64)
+    return np.minimum(sums, 1.0)
 
 
 def builtin_hierarchies() -> tuple[str, ...]:

@@ -71,11 +71,12 @@ def analyze(
             people, judgement = _decide(seen, model, options)
             people, judgement = _check_stability(people, judgement, seen, score, model)
             progress("verdict", 1, 1)
-        hashing_again = pool.submit(lambda: finish_evidence(hashing.result(), seen.facts, progress, cancel))
+        hashing_again = pool.submit(lambda: finish_evidence(hashing.result(), seen.facts, cancel=cancel))
         with clock.stage("explain"):
             chosen = choose_exhibits(people, _decisive(judgement), seen.gallery)
             exhibits = with_heat(chosen, people, score, options.heatmaps, progress, cancel)
         with clock.stage("evidence"):
+            progress("evidence", 0, None)
             evidence, change = hashing_again.result()
             judgement = _check_integrity(judgement, evidence, change)
     return AnalysisResult(

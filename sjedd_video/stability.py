@@ -28,9 +28,10 @@ def recompress(crop: ImageU8) -> ImageU8:
     import cv2
 
     done, data = cv2.imencode(".jpg", crop[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
-    if not done:
+    again = cv2.imdecode(data, cv2.IMREAD_COLOR) if done else None
+    if again is None:
         raise ValueError(f"a crop of shape {crop.shape} cannot be encoded")
-    return np.ascontiguousarray(cv2.imdecode(data, cv2.IMREAD_COLOR)[..., ::-1], dtype=np.uint8)
+    return np.ascontiguousarray(again[..., ::-1], dtype=np.uint8)
 
 
 def rescale(crop: ImageU8) -> ImageU8:

@@ -48,19 +48,20 @@ def analyze(
 
     For every file, a JSON, a CSV and a PDF report are left in the output folder, and one table is shown at the end.
     """
+    from sjedd_video.decode.process import prestart
+
+    prestart()  # its imports run beside the ones that follow
     from rich.console import Console
 
     from sjedd_batch.bars import Bars, cancel_on_interrupt
     from sjedd_batch.reports import make_folder
     from sjedd_batch.summary import print_summary
-    from sjedd_video.decode.sandbox import prestart
     from sjedd_video.errors import EXIT_OF_OUTCOME, ExitCode
     from sjedd_video.types import Outcome
 
     options = collect(values)
     if formats:
         make_folder(out)
-    prestart()
     screen = Console(stderr=True)
     with cancel_on_interrupt() as cancel, Bars(screen, len(files), quiet=quiet) as bars:
         rows = _analyze_all(files, out, formats, json_to, options, bars, cancel)
@@ -84,6 +85,7 @@ def _analyze_all(
     """Analyse every file; fewer rows than files when stopped on request."""
     from sjedd_batch.reports import Names, write_reports
     from sjedd_batch.summary import row_of
+    from sjedd_video.decode.process import prestart
     from sjedd_video.errors import Cancelled
     from sjedd_video.pipeline import Engines
     from sjedd_video.pipeline import analyze as analyze_file
@@ -99,6 +101,8 @@ def _analyze_all(
                 result = analyze_file(path, options, progress=bars, cancel=cancel, engines=engines)
             except Cancelled:
                 break
+            if path is not files[-1]:
+                prestart()
             base = names.base(path) if formats else None
             written = write_reports(result, base, formats, command) if base is not None else []
             lines.write(result)

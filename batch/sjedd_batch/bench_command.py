@@ -155,7 +155,7 @@ class _Memory:
     """Peak resident memory of this process and of its largest child while the block runs, in MiB; Linux only."""
 
     def __init__(self) -> None:
-        self.peak: dict[str, float] | None = {"main": 0.0, "decoding": 0.0} if sys.platform == "linux" else None
+        self._peaks: dict[str, float] = {}
         self._over = threading.Event()
 
     def __enter__(self) -> _Memory:
@@ -167,13 +167,19 @@ class _Memory:
         self._over.set()
         self._watcher.join()
 
+    @property
+    def peak(self) -> dict[str, float] | None:
+        """``main`` and ``decoding``; None where the system does not tell."""
+        children = [value for pid, value in self._peaks.items() if pid != "self"]
+        return {"main": self._peaks["self"], "decoding": max(children, default=0.0)} if self._peaks else None
+
     def _watch(self) -> None:
-        while self.peak is not None and not self._over.wait(0.02):
-            children = Path(f"/proc/{os.getpid()}/task").glob("*/children")
+        tasks = Path(f"/proc/{os.getpid()}/task")
+        while sys.platform == "linux" and not self._over.wait(0.02):
             with suppress(OSError):
-                pids = " ".join(file.read_text() for file in children).split()
-                self.peak["main"] = max(self.peak["main"], _resident_peak("self"))
-                self.peak["decoding"] = max([self.peak["decoding"], *map(_resident_peak, pids)])
+                for pid in ["self", *" ".join(file.read_text() for file in tasks.glob("*/children")).split()]:
+                    # The latest value counts: until a child has loaded its program, it shows its parent's.
+                    self._peaks[pid] = _resident_peak(pid) or self._peaks.get(pid, 0.0)
 
 
 def _resident_peak(pid: str) -> float:

@@ -72,7 +72,8 @@ def _rows() -> Iterator[dict[str, Any]]:
     folder = user_folder()
     found = sorted(folder.iterdir()) if folder.is_dir() else []
     bundles = [path for path in found if path.suffix == SUFFIX or (path / CARD).is_file()]
-    for name, where in [(EMBEDDED, EMBEDDED), *((path.stem, path) for path in bundles)]:
+    places: list[tuple[str, str | Path]] = [(EMBEDDED, EMBEDDED), *((path.stem, path) for path in bundles)]
+    for name, where in places:
         try:
             bundle = load_bundle(where)
         except ModelError as error:
@@ -138,9 +139,20 @@ def _facts(bundle: Bundle) -> Iterator[tuple[str, str]]:
         for rate in fitted.error_rates:
             yield f"  at {rate.threshold:g}", f"wrongly suspected {rate.fpr:.1%}, missed {rate.fnr:.1%}"
     for key, value in card.metrics.items():
-        yield f"  {key}", value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        yield from _metric(key, value)
     for name, part in card.parts.items():
-        yield f"  {name}", f"{_size(part.size)}, SHA-256 {part.sha256}"
+        yield name, f"{_size(part.size)}, SHA-256 {part.sha256}"
+
+
+def _metric(key: str, value: Any) -> Iterator[tuple[str, str]]:
+    """A measured value as rows; a table of measurements becomes one row each."""
+    if isinstance(value, list) and value and all(isinstance(row, dict) for row in value):
+        yield key.capitalize(), ""
+        for i, row in enumerate(value):
+            numbers = [f"{name} {number}" for name, number in row.items() if name != "name"]
+            yield f"  {row.get('name', i)}", ", ".join(numbers)
+    else:
+        yield key.capitalize(), value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _size(count: int) -> str:
@@ -171,13 +183,13 @@ def import_model(checkpoint: Path, name: str | None, kind: Any, out: Path | None
     target = out or user_folder() / f"{chosen}{SUFFIX}"
     console = Console(stderr=True)
     try:
-        with console.status("Loading torch"):
+        with console.status(f"Importing {checkpoint.name}"):
             from sjedd_video.model.importing import import_checkpoint
+
+            bundle, read = import_checkpoint(checkpoint, target, name=chosen, kind=kind, overwrite=force)
     except ImportError as error:
         advice = 'Install what it needs with: pip install "sjedd-video[train]".'
         raise ModelError(f"A checkpoint cannot be imported here: {error}.", advice) from error
-    with console.status(f"Importing {checkpoint.name}"):
-        bundle, read = import_checkpoint(checkpoint, target, name=chosen, kind=kind, overwrite=force)
     if read.ignored:
         click.echo(f"Ignored in the file, never run: {', '.join(read.ignored)}", err=True)
     click.echo(f"{bundle.path}: {bundle.card.training_data}. Not calibrated: it can be scored, but not judge.")

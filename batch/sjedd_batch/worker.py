@@ -93,10 +93,12 @@ def serve(pipe: Connection, setup: Setup) -> None:
 
 
 def _work(job: Job, setup: Setup, engines: Any, pipe: Connection) -> tuple[str, Row, dict[str, Any]]:
+    from sjedd_video.decode.process import prestart
     from sjedd_video.pipeline import analyze
     from sjedd_video.report.json_ import to_json
 
     result = analyze(job.path, setup.options, progress=_Beats(pipe), engines=engines)
+    prestart()  # the next file's decoding process loads while the reports are written
     written = write_reports(result, job.base, setup.formats, setup.command)
     return "done", row_of(result, job.path, next(iter(written), None)), to_json(result)
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import io
 import json
 import os
-import shutil
 import uuid
 import zipfile
 from collections.abc import Mapping
@@ -19,7 +18,7 @@ from functools import cached_property
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +26,7 @@ from pydantic import ValidationError
 
 from sjedd_video.errors import HierarchyError, ModelError, OutputError
 from sjedd_video.model.card import CARD, GOLDEN, REQUIRED, WEIGHTS, Card, Part, PartName, first_problem
+from sjedd_video.model.container import Archive, Folder, Store, remove, write_archive, write_folder
 
 EMBEDDED = "embedded"
 SUFFIX = ".sjedd"
@@ -60,40 +60,6 @@ class Golden:
     probabilities: NDArray[np.float64]
 
 
-class _Store(Protocol):
-    def size(self, name: str) -> int: ...
-
-    def read(self, name: str) -> bytes: ...
-
-
-class _Folder:
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def size(self, name: str) -> int:
-        return (self._path / name).stat().st_size
-
-    def read(self, name: str) -> bytes:
-        return (self._path / name).read_bytes()
-
-
-class _Archive:
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def size(self, name: str) -> int:
-        with zipfile.ZipFile(self._path) as archive:
-            entry = archive.getinfo(name)
-            # A stored entry cannot unpack to more than the file itself holds.
-            if entry.compress_type != zipfile.ZIP_STORED:
-                raise zipfile.BadZipFile(f"{name} is compressed")
-            return entry.file_size
-
-    def read(self, name: str) -> bytes:
-        with zipfile.ZipFile(self._path) as archive:
-            return archive.read(name)
-
-
 @dataclass(frozen=True, eq=False)
 class Bundle:
     """An opened bundle.
@@ -107,7 +73,7 @@ class Bundle:
     path: Path
     card: Card
     sha256: str
-    store: _Store
+    store: Store
 
     def read(self, part: PartName) -> bytes:
         """The bytes of a part, compared with the card.
@@ -226,7 +192,7 @@ def load_bundle(name_or_path: str | Path) -> Bundle:
     """
     path = find_bundle(name_or_path)
     advice = "Copy or install the model again."
-    store: _Store = _Folder(path) if path.is_dir() else _Archive(path)
+    store: Store = Folder(path) if path.is_dir() else Archive(path)
     try:
         if store.size(CARD) > MAX_CARD:
             raise ModelError(f"{path}: {CARD} is too large to be a card.", advice)
@@ -263,31 +229,11 @@ def write_bundle(card: Card, parts: Mapping[PartName, bytes], target: Path, *, o
     temporary = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        (_write_archive if target.suffix == SUFFIX else _write_folder)(contents, temporary)
-        _remove(target)
+        (write_archive if target.suffix == SUFFIX else write_folder)(contents, temporary)
+        remove(target)
         temporary.rename(target)
     except OSError as error:
         raise OutputError(f"{target} cannot be written: {error.strerror or error}.", "Check the disk.") from error
     finally:
-        _remove(temporary)
+        remove(temporary)
     return load_bundle(target)
-
-
-def _write_archive(contents: Mapping[str, bytes], path: Path) -> None:
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
-        for name, data in contents.items():
-            # A fixed date, so that the same content makes the same file.
-            archive.writestr(zipfile.ZipInfo(name), data)
-
-
-def _write_folder(contents: Mapping[str, bytes], path: Path) -> None:
-    path.mkdir()
-    for name, data in contents.items():
-        (path / name).write_bytes(data)
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)

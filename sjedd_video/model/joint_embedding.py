@@ -17,6 +17,7 @@ from sjedd_video.hierarchy import Hierarchy
 
 Scoring = Literal["inner", "cosine", "pair"]
 PromptStyle = Literal["full", "simple"]
+Style = Literal["full", "simple", "altered", "unaltered"]
 TAU = 10.0
 """Temperature of the authors' release; CLIP's own ``logit_scale`` is not used."""
 
@@ -76,22 +77,24 @@ class JointEmbedding(nn.Module):
         register_architectures()
         self.architecture, self.hierarchy = architecture, hierarchy
         self.scoring, self.tau, self.prompt_style = scoring, tau, prompts
-        self.clip = open_clip.create_model(architecture, pretrained=None, precision="fp32")
-        styles = ("altered", "unaltered") if scoring == "pair" else (prompts,)
+        # open_clip.create_model warns of random weights at every start; ours are loaded or trained right after.
+        self.clip = open_clip.CLIP(**open_clip.get_model_config(architecture))
+        styles: tuple[Style, ...] = ("altered", "unaltered") if scoring == "pair" else (prompts,)
         texts = [text for style in styles for text in hierarchy.prompts(style)]
         self.register_buffer("tokens", open_clip.get_tokenizer(architecture)(texts), persistent=False)
         self.register_buffer("states", torch.from_numpy(hierarchy.states.astype(np.float32)), persistent=False)
 
     def text_matrix(self) -> Tensor:
         """``(n, d)`` matrix T with ``raw = image_feature @ T.T``, temperature and normalisation included."""
-        text = self.clip.encode_text(self.tokens).float()
+        text: Tensor = self.clip.encode_text(self.tokens).float()
         if self.scoring == "inner":
             return text / self.tau
         text = nn.functional.normalize(text, dim=-1)
         if self.scoring == "cosine":
             return text / self.tau
         altered, unaltered = text.chunk(2)
-        return altered - unaltered
+        difference: Tensor = altered - unaltered
+        return difference
 
     def encode_image(self, images: Tensor) -> Tensor:
         """``(B, d)`` image features of normalised ``(B, 3, S, S)`` pictures; unit length unless scoring is inner."""

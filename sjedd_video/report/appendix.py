@@ -15,6 +15,8 @@ from sjedd_video.spans import sampling_step
 from sjedd_video.types import AnalysisResult, FileEvidence, ModelFacts, SamplingReport, StreamFacts
 
 MAX_VALUE = 600
+MAX_LISTED = 128
+"""Sampled frames up to which the report itself lists them."""
 METHOD = (
     "Frames are sampled by the stated plan, and identified by their presentation time stamp (pts) and the time base of "
     "the stream. Faces are found, followed as persons, turned upright and cut out of the full-resolution frame.",
@@ -112,8 +114,10 @@ def _sampling(result: AnalysisResult, sampling: SamplingReport) -> tuple[Block, 
     if sampling.shots:
         rows.append(("Scene changes", ", ".join(time_code(t.seconds) for t in sampling.shots)))
     rows += [("Note", note) for note in sampling.notes]
+    if 1 < len(times) <= MAX_LISTED:
+        rows.append(("All pts", f"{', '.join(str(t.pts) for t in times)} (time base {times[0].time_base})"))
     return (
-        Facts(tuple(rows)),
+        Facts(tuple(rows), frozenset({"All pts"})),
         Text("Every sampled frame with its pts and seconds stands in the CSV and JSON reports.", "small"),
     )
 
@@ -164,9 +168,17 @@ def _stream(stream: StreamFacts) -> tuple[tuple[str, str], ...]:
 
 
 def _value(value: Any) -> str:
-    value = plain(value)
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    text = _listed(plain(value))
     return text if len(text) <= MAX_VALUE else f"{text[:MAX_VALUE]} … ({len(text)} characters, all in the JSON report)"
+
+
+def _listed(value: Any) -> str:
+    """Plain JSON values as text without brackets: ``name value, name value``; items of a list are parted by ``;``."""
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_listed(item)}" for key, item in value.items())
+    if isinstance(value, list):
+        return "; ".join(_listed(item) for item in value)
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _calibration(model: ModelFacts) -> tuple[Block, ...]:

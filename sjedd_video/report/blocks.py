@@ -35,12 +35,16 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table. ``widths`` are shares of the page; ``numeric`` columns are set to the right."""
+    """A table. ``widths`` are shares of the page; ``numeric`` columns are set to the right.
+
+    ``bars`` are numbers, one a row, drawn in a last column to the left and right of zero.
+    """
 
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     widths: tuple[float, ...]
     numeric: frozenset[int] = frozenset()
+    bars: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,11 +24,11 @@ from sjedd_video.verdict import ROOT, face_faults
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 FIXED = (
-    "file", "sha256", "pts", "time_base", "seconds", "person", "shot", "usable", "faults", "probability", "p_face",
+    "path", "sha256", "pts", "time_base", "seconds", "person", "shot", "usable", "faults", "probability", "p_face",
     "x0", "y0", "x1", "y1", "detection_score", "eye_distance_px", "sharpness", "yaw", "exposure", "blockiness",
 )  # fmt: skip
 """``probability`` is the calibrated probability of this face alone; ``p_face`` and the ``node_`` columns are not
-calibrated and must be read against the prior."""
+calibrated and must be read against the prior; ``raw_`` columns are the raw scores they come from."""
 
 
 def write_csv(result: AnalysisResult, path: Path) -> None:
@@ -45,7 +45,8 @@ def csv_text(result: AnalysisResult) -> str:
     """The CSV report as text. A file without a sampled frame gives the header only."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer)
-    writer.writerow([*FIXED, *(f"node_{node}" for node in result.model.nodes)])
+    nodes = result.model.nodes
+    writer.writerow([*FIXED, *(f"node_{node}" for node in nodes), *(f"raw_{node}" for node in nodes)])
     writer.writerows([cell(value) for value in row] for row in _rows(result))
     return buffer.getvalue()
 
@@ -61,7 +62,7 @@ def cell(value: Any) -> Any:
 
 
 def _rows(result: AnalysisResult) -> Iterator[list[Any]]:
-    name, sha256 = Path(result.evidence.path).name, result.evidence.sha256_before
+    name, sha256 = result.evidence.path, result.evidence.sha256_before
     faces = [
         (score.observation.time, person.track, score, usable)
         for person in result.people
@@ -77,7 +78,7 @@ def _rows(result: AnalysisResult) -> Iterator[list[Any]]:
         base = f"{time.time_base.numerator}/{time.time_base.denominator}"
         start = [name, sha256, time.pts, base, f"{time.seconds:.6f}"]
         if score is None or calibrated is None:
-            yield [*start, *[None] * (len(FIXED) - len(start) + len(result.model.nodes))]
+            yield [*start, *[None] * (len(FIXED) - len(start) + 2 * len(result.model.nodes))]
         else:
             yield [*start, track, *_face(score, usable, least, calibrated)]
 
@@ -102,4 +103,5 @@ def _face(score: FaceScore, usable: bool, least: float, calibrated: Callable[[Fl
         round(float(seen.detection.score), 4),
         *(round(float(v), 4) for v in (q.eye_distance_px, q.sharpness, q.yaw, q.exposure, q.blockiness)),
         *(round(float(v), 6) for v in score.marginals),
+        *(round(float(v), 6) for v in score.raw),
     ]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 
 import numpy as np
 
 from sjedd_video.explain import (
     BAND_NAME,
     attribute_findings,
+    follows_identity,
     is_single,
     percent,
     reason_text,
@@ -26,16 +28,17 @@ HEAT_CAVEAT = (
     "stands upright."
 )
 ATTRIBUTE_CAVEATS = (
-    "Read the lift, not the marginal: with all raw scores at zero the hierarchy already gives the prior beside it. "
-    "Lift is the difference of their log-odds; +2.3 means that the odds grew tenfold. Marginals are not calibrated.",
+    "Read the lift, not the marginal: with all raw scores at zero the hierarchy already gives the prior beside it, "
+    "for the whole face {prior}. Lift is the difference of their log-odds; +2.3 means that the odds grew tenfold. "
+    "Marginals are not calibrated.",
     "Compare lifts with one another. How suspicious a face is, only the calibrated probability says: it can be "
     "high while the uncalibrated marginal of the whole face stands below its prior, and the reverse.",
     "A label names a kind of change that the model was taught to tell. It never says where in the pixels a change is.",
     "Lip and mouth carry the same labels in the training data and are given together.",
 )
 FOLLOWERS = (
-    "Eyebrow and skin occur in the training data only together with identity: they are no evidence of their own and are "
-    "not listed. Their numbers stand in the JSON report."
+    "Eyebrow and skin occur in the training data only together with identity: they are no evidence of their own and "
+    "are not listed. Their numbers stand in the JSON report."
 )
 QUALITY: tuple[tuple[str, Callable[[FaceQuality], float], str], ...] = (
     ("Eyes apart, px", lambda q: q.eye_distance_px, ".0f"),
@@ -132,16 +135,20 @@ def _span_row(track: int, place: int, person: PersonFinding) -> tuple[str, ...]:
 
 def _attributes(result: AnalysisResult, judged: list[PersonFinding]) -> Section:
     model = result.model
-    rows = []
+    entries: list[tuple[str, str, float, float, float]] = []
     for person in judged:
         assert person.node_marginals is not None
         assert person.node_lift is not None
-        root = ("face (any alteration)", person.node_marginals[0], model.prior[0], person.node_lift[0])
-        listed = [(f.name, f.marginal, f.prior, f.lift) for f in attribute_findings(person, model)]
-        rows += [
-            (str(person.track) if i == 0 else "", name, f"{marginal:.3f}", f"{prior:.3f}", f"{lift:+.2f}")
-            for i, (name, marginal, prior, lift) in enumerate([root, *listed])
-        ]
-    header = ("Person", "Attribute", "Mean marginal", "Prior", "Lift, log-odds")
-    table = Grid(header, tuple(rows), (0.1, 0.4, 0.18, 0.14, 0.18), frozenset({2, 3, 4}))
-    return Section("Attribute findings, as lift over the prior", (table, Bullets(ATTRIBUTE_CAVEATS)))
+        whole = (float(person.node_marginals[0]), model.prior[0], float(person.node_lift[0]))
+        entries.append((str(person.track), "face (any alteration)", *whole))
+        entries += [("", f.name, f.marginal, f.prior, f.lift) for f in attribute_findings(person, model)]
+    rows = tuple((track, name, f"{m:.3f}", f"{p:.3f}", f"{lift:+.2f}") for track, name, m, p, lift in entries)
+    header = ("Person", "Attribute", "Mean marginal", "Prior", "Lift, log-odds", "below  |  above the prior")
+    bars = tuple(lift for *_, lift in entries)
+    table = Grid(header, rows, (0.09, 0.27, 0.15, 0.1, 0.14, 0.25), frozenset({2, 3, 4}), bars)
+    caveats = (*ATTRIBUTE_CAVEATS, *([FOLLOWERS] if follows_identity(model) else []))
+    prior = str(Fraction(model.prior[0]).limit_denominator(5000))
+    return Section(
+        "Attribute findings, as lift over the prior",
+        (table, Bullets(tuple(text.format(prior=prior) for text in caveats))),
+    )

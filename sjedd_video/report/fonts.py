@@ -63,8 +63,8 @@ def _line(text: str, font: str) -> str:
 
 
 def font_runs(text: str, font: str) -> list[tuple[str, str]]:
-    """One line in display order as runs of (font name, text)."""
-    shown = _display_order(unicodedata.normalize("NFC", visible(text)))
+    """One line in display order as runs of (font name, text). A number is not parted from its percent sign."""
+    shown = _display_order(unicodedata.normalize("NFC", visible(text))).replace(" %", "\N{NO-BREAK SPACE}%")
     chain = (
         (font, TEXT, WORLD, *_han(shown)) if not _has(shown, "HIRAGANA", "KATAKANA") else (font, TEXT, *JAPANESE, WORLD)
     )

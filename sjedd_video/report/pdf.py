@@ -19,7 +19,6 @@ from reportlab.platypus import (
     Flowable,
     KeepTogether,
     PageBreak,
-    Paragraph,
     SimpleDocTemplate,
     Spacer,
     Table,
@@ -30,7 +29,8 @@ from sjedd_video.report.document import build_document
 from sjedd_video.report.files import written
 from sjedd_video.report.fonts import BOLD, MONO, TEXT, markup, register
 from sjedd_video.report.photos import Card
-from sjedd_video.report.plots import curve_drawing, scale_drawing
+from sjedd_video.report.plots import bar_drawing, curve_drawing, scale_drawing, scale_words
+from sjedd_video.report.tags import Figure, Marks, Words, finish, marked
 from sjedd_video.types import AnalysisResult
 
 MARGIN = 18 * mm
@@ -47,7 +47,9 @@ STYLES = {
     "body": ParagraphStyle("body", fontName=TEXT, fontSize=9.5, leading=12.5, spaceAfter=4),
     "lead": ParagraphStyle("lead", fontName=TEXT, fontSize=11, leading=14, spaceAfter=4),
     "verdict": ParagraphStyle("verdict", fontName=BOLD, fontSize=16, leading=20, spaceBefore=8, spaceAfter=2),
-    "heading": ParagraphStyle("heading", fontName=BOLD, fontSize=10.5, leading=14, spaceBefore=8, spaceAfter=3),
+    "heading": ParagraphStyle(
+        "heading", fontName=BOLD, fontSize=10.5, leading=14, spaceBefore=8, spaceAfter=3, keepWithNext=1
+    ),
     "title": ParagraphStyle("title", fontName=BOLD, fontSize=18, leading=22, spaceAfter=4),
     "section": ParagraphStyle("section", fontName=BOLD, fontSize=13.5, leading=17, spaceBefore=12, spaceAfter=4),
     "small": ParagraphStyle(
@@ -87,7 +89,7 @@ def write_pdf(result: AnalysisResult, path: Path, command: str = "") -> None:
 
 def render(document: blocks.ReportDocument, file: BinaryIO) -> None:
     """Lay out ``document`` as PDF into ``file``."""
-    story: list[Flowable] = [Paragraph("Video analysis report", STYLES["title"])]
+    story: list[Flowable] = [Words("Video analysis report", STYLES["title"])]
     for i, section in enumerate(document.sections):
         story += _section(section, first=i == 0)
     template = _Template(
@@ -101,10 +103,11 @@ def render(document: blocks.ReportDocument, file: BinaryIO) -> None:
 
 
 class _Canvas(Canvas):  # type: ignore[misc]
-    """Fills in the number of pages at the end; starts with a font that is embedded."""
+    """Fills in the number of pages and the structure at the end; starts with a font that is embedded."""
 
     def __init__(self, *args: Any, date: str, **kwargs: Any) -> None:
         super().__init__(*args, **{**kwargs, "initialFontName": TEXT})
+        self.marks = Marks()
         # The date of the analysis, not that of the writing: the same result gives the same bytes.
         self._doc._timeStamp.YMDhms = tuple(datetime.fromisoformat(date).astimezone(UTC).timetuple())[:6]
 
@@ -115,6 +118,7 @@ class _Canvas(Canvas):  # type: ignore[misc]
         self.setFillColor(GREY)
         self.drawString(0, 0, str(pages))
         self.endForm()
+        finish(self)
         super().save()
 
 
@@ -129,8 +133,13 @@ class _Template(SimpleDocTemplate):  # type: ignore[misc]
 
 
 def _footer(document: blocks.ReportDocument, canvas: Canvas, _template: Any) -> None:
-    canvas.saveState()
     canvas.setViewerPreference("DisplayDocTitle", "true")
+    with marked(canvas, ""):
+        _furniture(document, canvas)
+
+
+def _furniture(document: blocks.ReportDocument, canvas: Canvas) -> None:
+    canvas.saveState()
     canvas.setStrokeColor(RULE)
     canvas.setLineWidth(0.5)
     canvas.line(MARGIN, 13 * mm, A4[0] - MARGIN, 13 * mm)
@@ -149,7 +158,7 @@ def _section(section: blocks.Section, *, first: bool) -> list[Flowable]:
         anchor = Spacer(0, 0)
         anchor.bookmark = section.title
         return [anchor, *content, PageBreak()]
-    heading = Paragraph(markup(section.title, BOLD), STYLES["section"])
+    heading = Words(markup(section.title, BOLD), STYLES["section"])
     heading.bookmark = section.title
     return [CondPageBreak(_room(section)), heading, *content]
 
@@ -167,7 +176,7 @@ def _flowables(block: blocks.Block) -> list[Flowable]:
         blocks.Bullets: _bullets,
         blocks.Facts: _facts,
         blocks.Grid: _grid,
-        blocks.Scale: lambda scale: [Spacer(0, 4), scale_drawing(scale, WIDTH), Spacer(0, 2)],
+        blocks.Scale: _scale,
         blocks.Curves: _curves,
         blocks.Pictures: _pictures,
         blocks.Signatures: _signatures,
@@ -175,18 +184,23 @@ def _flowables(block: blocks.Block) -> list[Flowable]:
     return makers[type(block)](block)
 
 
+def _scale(scale: blocks.Scale) -> list[Flowable]:
+    figure = Figure(scale_drawing(scale, WIDTH), f"Scale of bands. {scale_words(scale)}")
+    return [Spacer(0, 4), figure, Spacer(0, 2)]
+
+
 def _text(text: blocks.Text) -> list[Flowable]:
     style = STYLES[text.style]
-    return [Paragraph(markup(text.text, style.fontName), style)]
+    return [Words(markup(text.text, style.fontName), style)]
 
 
 def _bullets(bullets: blocks.Bullets) -> list[Flowable]:
-    return [Paragraph(markup(item), STYLES["bullet"], bulletText="–") for item in bullets.items]
+    return [Words(markup(item), STYLES["bullet"], bulletText="–") for item in bullets.items]
 
 
-def _cell(text: str, style: str) -> Paragraph:
+def _cell(text: str, style: str) -> Words:
     shown = text if len(text) <= LONGEST else f"{text[:LONGEST]} …"
-    return Paragraph(markup(shown, STYLES[style].fontName), STYLES[style])
+    return Words(markup(shown, STYLES[style].fontName), STYLES[style])
 
 
 def _facts(facts: blocks.Facts) -> list[Flowable]:
@@ -204,26 +218,34 @@ def _grid(grid: blocks.Grid) -> list[Flowable]:
     rows = [[_cell(text, "number head" if i in right else "head") for i, text in enumerate(grid.header)]]
     rows += [[_cell(text, "number" if i in right else "cell") for i, text in enumerate(row)] for row in grid.rows]
     total = sum(grid.widths)
+    if grid.bars:
+        largest, room = max(map(abs, grid.bars)), WIDTH * grid.widths[-1] / total - 12
+        rows[1:] = [[*row, bar_drawing(v, largest, room)] for row, v in zip(rows[1:], grid.bars, strict=True)]
     table = Table(rows, colWidths=[WIDTH * w / total for w in grid.widths], repeatRows=1, style=[
         EMBEDDED, ("VALIGN", (0, 0), (-1, 0), "BOTTOM"), ("VALIGN", (0, 1), (-1, -1), "TOP"),
         ("LINEBELOW", (0, 0), (-1, 0), 0.8, HexColor("#404040")), ("LINEBELOW", (0, 1), (-1, -1), 0.3, RULE),
         ("TOPPADDING", (0, 0), (-1, -1), 2), ("BOTTOMPADDING", (0, 0), (-1, -1), 2.5),
         ("LEFTPADDING", (0, 0), (-1, -1), 3), ("RIGHTPADDING", (0, 0), (-1, -1), 3),
+        ("LEFTPADDING", (0, 0), (0, -1), 0), ("RIGHTPADDING", (-1, 0), (-1, -1), 0),
     ])  # fmt: skip
     return [KeepTogether(table) if len(rows) <= UNBROKEN else table, Spacer(0, 4)]
 
 
 def _curves(drawn: blocks.Curves) -> list[Flowable]:
-    return [
-        KeepTogether([Paragraph(markup(curve.caption), STYLES["cell"]), curve_drawing(curve, WIDTH)])
-        for curve in drawn.curves
-    ]
+    found: list[Flowable] = []
+    for curve in drawn.curves:
+        figure = Figure(curve_drawing(curve, WIDTH), f"Curve over time. {curve.caption}")
+        found.append(KeepTogether([Words(markup(curve.caption), STYLES["cell"]), figure]))
+    return found
 
 
 def _pictures(pictures: blocks.Pictures) -> list[Flowable]:
     each = LARGE_PER_ROW if pictures.large else SMALL_PER_ROW
     width = (WIDTH - (each - 1) * CARD_GAP) / each
-    cards = [Card(p, width, Paragraph(markup(p.caption), STYLES["small"])) for p in pictures.pictures]
+    cards = [
+        [Figure(Card(p, width), f"Frame, face and heat map. {p.caption}"), Words(markup(p.caption), STYLES["small"])]
+        for p in pictures.pictures
+    ]
     rows = [[*cards[i : i + each], *[""] * (each - len(cards[i : i + each]))] for i in range(0, len(cards), each)]
     table = Table(rows, colWidths=[width + CARD_GAP] * each, hAlign="LEFT", style=[
         ("LEFTPADDING", (0, 0), (-1, -1), 0), ("RIGHTPADDING", (0, 0), (-1, -1), 0),

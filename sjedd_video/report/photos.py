@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from reportlab.lib.colors import HexColor
 from reportlab.lib.utils import ImageReader
-from reportlab.platypus import Flowable, Paragraph
+from reportlab.platypus import Flowable
 
 from sjedd_video.heatmap import heat_on_frame
 from sjedd_video.report.blocks import Picture
@@ -27,27 +27,23 @@ BOX = HexColor("#ffb000")
 
 
 class Card(Flowable):  # type: ignore[misc]
-    """One exhibit, ``width`` points wide, with its caption."""
+    """One exhibit, ``width`` points wide."""
 
-    def __init__(self, picture: Picture, width: float, caption: Paragraph) -> None:
+    def __init__(self, picture: Picture, width: float) -> None:
         super().__init__()
-        self._exhibit, self._caption, self.width = picture.exhibit, caption, width
+        self._exhibit, self.width = picture.exhibit, width
         self._thumb = (width - 2 * GAP) / 3
-        self.height = 0.0
+        self.height = width * FRAME_SHAPE + self._thumb + 2 * GAP
 
     def wrap(self, _width: float, _height: float) -> tuple[float, float]:
         """Size in points."""
-        _, self._words = self._caption.wrap(self.width, 1000)
-        self.height = self._words + self.width * FRAME_SHAPE + self._thumb + 2 * GAP
         return self.width, self.height
 
     def draw(self) -> None:
-        """Draw onto the canvas, the caption below."""
-        self._caption.drawOn(self.canv, 0, 0)
-        low = self._words + GAP
-        self._frame(low + self._thumb + GAP, self.width * FRAME_SHAPE)
+        """Draw onto the canvas."""
+        self._frame(self._thumb + 2 * GAP, self.width * FRAME_SHAPE)
         for i, image in enumerate(thumbnails(self._exhibit)):
-            self._image(image, i * (self._thumb + GAP), low, self._thumb, self._thumb)
+            self._image(image, i * (self._thumb + GAP), GAP, self._thumb, self._thumb)
 
     def _frame(self, bottom: float, room: float) -> None:
         exhibit = self._exhibit

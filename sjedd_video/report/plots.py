@@ -23,6 +23,7 @@ BANDS = (
 """From, to, name and colour; told apart by lightness too, for prints in grey and for the colour-blind."""
 SCALE_HEIGHT, BAR_BOTTOM, BAR_HEIGHT = 60, 24, 14
 CURVE_HEIGHT, LEFT, BOTTOM, TOP = 66, 30, 13, 4
+BAR_ROW = 10
 DOT = 1.6
 MAX_TICKS = 8
 
@@ -51,11 +52,12 @@ def scale_drawing(scale: Scale, width: float) -> Drawing:
         drawing.add(Line(x(interval.low), middle, x(interval.high), middle, strokeColor=INK, strokeWidth=1.6))
     at = x(probability)
     drawing.add(Polygon([at - 4, top + 9, at + 4, top + 9, at, top + 1], fillColor=INK, strokeColor=None))
-    drawing.add(_label(at, top + 12, _words(scale), width))
+    drawing.add(_label(at, top + 12, scale_words(scale), width))
     return drawing
 
 
-def _words(scale: Scale) -> str:
+def scale_words(scale: Scale) -> str:
+    """Probability and interval in words."""
     interval = scale.verdict.interval
     text = f"Probability {percent(scale.verdict.probability)}"
     if interval is None:
@@ -103,6 +105,17 @@ def curve_drawing(curve: Curve, width: float) -> Drawing:
         fill = BLUE if usable else HexColor("#ffffff")
         dot = Circle(x(float(second)), y(float(value)), DOT, fillColor=fill, strokeColor=BLUE, strokeWidth=0.6)
         drawing.add(dot)
+    return drawing
+
+
+def bar_drawing(value: float, largest: float, width: float) -> Drawing:
+    """A bar from the middle to the left (below zero) or right (above zero), ``largest`` filling half of ``width``."""
+    drawing, middle = Drawing(width, BAR_ROW, initialFontName=TEXT), width / 2
+    length = middle * min(abs(value) / largest, 1.0) if largest > 0 else 0.0
+    left = middle if value > 0 else middle - length
+    colour = HexColor("#d9693a") if value > 0 else HexColor("#7f9fc0")
+    drawing.add(Rect(left, 1.5, length, BAR_ROW - 3, fillColor=colour, strokeColor=None))
+    drawing.add(Line(middle, 0, middle, BAR_ROW, strokeColor=GREY, strokeWidth=0.6))
     return drawing
 
 

@@ -19,7 +19,7 @@ from sjedd_batch.reports import Names
 from sjedd_batch.summary import Row, printable, probability_words, write_summary
 
 from sjedd_video import watch
-from sjedd_video.decode import sandbox
+from sjedd_video.decode import process
 from sjedd_video.engines import Engines
 from sjedd_video.errors import DecoderCrashed, DecoderStalled, ExitCode, OutputError
 from sjedd_video.types import ReasonCode
@@ -28,7 +28,7 @@ from sjedd_video.types import ReasonCode
 @pytest.fixture(autouse=True)
 def fake_engines(monkeypatch):
     monkeypatch.setattr(Engines, "load", FakeEngines.load)
-    monkeypatch.setattr(sandbox, "prestart", lambda: None, raising=False)
+    monkeypatch.setattr(process, "prestart", lambda: None)
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,6 @@ import json
 import pytest
 from bundles import write_hollow
 from click.testing import CliRunner
-
 from sjedd_batch.cli import main
 
 
@@ -45,6 +44,25 @@ def test_info_shows_the_card(user_models):
     values = json.loads(call("models", "info", "one", "--json"))
     assert values["sha256"] == bundle.sha256
     assert values["card"]["parts"]["golden.npz"]["size"] > 0
+
+
+def test_info_shows_a_table_of_measurements_row_by_row(user_models):
+    rows = [{"name": "swap", "auc": 0.96}, {"name": "eye", "auc": 0.88}]
+    write_hollow(user_models / "one", metrics={"validation": rows, "note": "in words"})
+    lines = [" ".join(line.split()) for line in call("models", "info", "one").splitlines()]
+    assert {"Validation", "swap auc 0.96", "eye auc 0.88", "Note in words"} <= set(lines)
+
+
+@pytest.mark.torch
+def test_a_missing_package_is_told_with_what_to_install(user_models, tmp_path, monkeypatch):
+    from sjedd_video.model import importing
+
+    def fails(*_, **__):
+        raise ImportError("No module named 'open_clip'")
+
+    monkeypatch.setattr(importing, "import_checkpoint", fails)
+    (tmp_path / "a.pth").write_bytes(b"")
+    assert "sjedd-video[train]" in call("models", "import", str(tmp_path / "a.pth"), code=7)
 
 
 def test_info_says_that_an_uncalibrated_model_never_judges(user_models):

@@ -67,15 +67,15 @@ def test_openai_names_and_shapes_are_those_of_our_vit_b_32(tmp_path):
     import open_clip
     import torch
 
-    from sjedd_video.model.importing import ARCHITECTURE as vit
+    from sjedd_video.model.importing import ARCHITECTURE as VIT
     from sjedd_video.model.importing import fitting_state, read_checkpoint
     from sjedd_video.model.joint_embedding import register_architectures
 
     register_architectures()
     with torch.device("meta"):
-        expected = open_clip.CLIP(**open_clip.get_model_config(vit)).state_dict()
+        expected = open_clip.CLIP(**open_clip.get_model_config(VIT)).state_dict()
     # A single number seen in the right shape: 302 tensors in a file of some kilobytes.
-    state = {key: torch.zeros(1, dtype=torch.float16).expand(shape) for key, shape in openai_vit_b_32().items()}
+    state = {key: torch.zeros((), dtype=torch.float16).expand(shape) for key, shape in openai_vit_b_32().items()}
     assert len(state) == 302
     extra = {
         "input_resolution": torch.tensor(224),
@@ -87,11 +87,11 @@ def test_openai_names_and_shapes_are_those_of_our_vit_b_32(tmp_path):
     del checkpoint.state["token_embedding.weight"], checkpoint.state["visual.proj"]
     checkpoint.state["visual.projection"] = torch.zeros(1)
     with pytest.raises(ModelError, match=r"missing: token_embedding.weight, visual.proj; not known: visual.projection"):
-        fitting_state(checkpoint.state, vit, expected, Path("x.pth"))
-    complete = fitting_state({**state, **extra}, vit, {k: v.float() for k, v in expected.items()}, Path("x.pth"))
+        fitting_state(checkpoint.state, VIT, expected, Path("x.pth"))
+    complete = fitting_state({**state, **extra}, VIT, {k: v.float() for k, v in expected.items()}, Path("x.pth"))
     assert set(complete) == set(expected)
     with pytest.raises(ModelError, match="input_resolution is not 224"):
-        fitting_state({**state, "input_resolution": torch.tensor(336)}, vit, expected, Path("x.pth"))
+        fitting_state({**state, "input_resolution": torch.tensor(336)}, VIT, expected, Path("x.pth"))
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,8 @@ import pytest
 from pypdf import PdfReader
 from results_factory import ALL, GOOD, evidence, face, inconclusive, judged, make, picture, unreadable, weak
 
+from sjedd_video.calibration import logit
+from sjedd_video.errors import OutputError
 from sjedd_video.report import files
 from sjedd_video.report.csv_ import FIXED, cell, csv_text, write_csv
 from sjedd_video.report.document import build_document
@@ -55,7 +57,7 @@ def test_the_published_schema_is_current_and_valid():
         lambda d: d.update(extra=1),
         lambda d: d["verdict"].update(probability=1.5),
         lambda d: d["people"][0]["faces"][0].pop("time"),
-        lambda d: d.update(schema="analysis-2"),
+        lambda d: d.update(schema_version=2),
         lambda d: d["people"][0].update(band="fake"),
     ],
 )
@@ -75,6 +77,10 @@ def test_json_holds_verdict_people_and_exact_times():
     time = result.people[1].scores[0].observation.time
     assert first["time"] == {"pts": time.pts, "time_base": "1/15360", "seconds": pytest.approx(time.seconds)}
     assert [f["faults"] for f in document["people"][1]["faces"] if not f["usable"]] == [["blurred"], ["blurred"]]
+    face = document["people"][1]["faces"][0]
+    assert face["p_face"] == face["marginals"][0]
+    assert face["lift"] == pytest.approx(logit(face["marginals"]) - logit(document["model"]["prior"]), abs=1e-5)
+    assert {"schema_version", "tool", "started", "seconds", "environment", "model"} <= set(document)
     assert document["options"] == result.options
     assert document["evidence"]["unchanged"] is True
     assert document["reasons"] == []
@@ -105,7 +111,7 @@ def rows(result):
 def test_csv_has_a_row_per_face_and_per_frame_without_one():
     result = judged()
     table = rows(result)
-    assert list(table[0]) == [*FIXED, *(f"node_{n}" for n in result.model.nodes)]
+    assert list(table[0]) == [*FIXED, *(f"{kind}_{n}" for kind in ("node", "raw") for n in result.model.nodes)]
     assert sum(r["person"] == "1" for r in table) == 32
     second = [r for r in table if r["person"] == "2"]
     assert len(second) == 27
@@ -113,6 +119,7 @@ def test_csv_has_a_row_per_face_and_per_frame_without_one():
     score = result.people[1].scores[5]
     row = next(r for r in second if int(r["pts"]) == score.observation.time.pts)
     assert float(row["seconds"]) == pytest.approx(score.observation.time.seconds, abs=1e-6)
+    assert float(row["raw_lip"]) == pytest.approx(score.raw[result.model.nodes.index("lip")], abs=1e-6)
     assert float(row["node_lip"]) == pytest.approx(score.marginals[result.model.nodes.index("lip")], abs=1e-6)
     assert [float(r["seconds"]) for r in table] == sorted(float(r["seconds"]) for r in table)
     empty = rows(ALL["no_face"]())
@@ -131,7 +138,8 @@ def test_a_picture_uses_its_own_calibration():
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "\r\n=1"])
 def test_no_cell_is_a_formula(text):
     assert cell(text) == f"'{text}"
-    assert rows(judged(name=f"{text.strip()}x"))[0]["file"].startswith("'")
+    relative = replace(judged(), evidence=replace(evidence(), path=f"{text.strip()}x"))
+    assert rows(relative)[0]["path"].startswith("'")
 
 
 def test_numbers_stay_numbers():
@@ -273,7 +281,7 @@ def test_a_report_appears_whole_or_not_at_all(write, tmp_path, monkeypatch):
         raise OSError("the disk is full")
 
     monkeypatch.setattr(files.os, "fsync", full)
-    with pytest.raises(OSError, match="full"):
+    with pytest.raises(OutputError, match="full"):
         write(judged(), tmp_path / "r")
     assert (tmp_path / "r").read_bytes() == before
     assert [p.name for p in tmp_path.iterdir()] == ["r"]
