@@ -37,7 +37,7 @@ CAUTION = (
     "that a video is unedited. A clip may also end as inconclusive, with reasons and without a number."
 )
 
-TRUTH = {"untouched": "real face", "altered": "altered face"}
+CLIPS = ("untouched", "altered")
 REPORTS = ("json", "csv", "pdf")
 
 
@@ -70,7 +70,7 @@ def _make_clips(out: Path, console: Console) -> dict[str, Path]:
 
     folder = out / "clips"
     folder.mkdir(parents=True, exist_ok=True)
-    clips = {name: folder / f"{name}.mp4" for name in TRUTH}
+    clips = {name: folder / f"{name}.mp4" for name in CLIPS}
     began = time.monotonic()
     with console.status("Making the clips"):
         make_clips(clips["untouched"], clips["altered"])
@@ -94,15 +94,15 @@ def _reports(out: Path, name: str) -> list[Path]:
 
 
 def _table(results: dict[str, dict[str, Any]]) -> Table:
-    table = Table(title="What is true, and what the analysis says")
-    for column in ("clip", "truth", "outcome", "probability", "95 % interval", "support"):
-        table.add_column(column, no_wrap=column != "outcome")
+    table = Table(title="The clips are what their names say")
+    for column in ("clip", "outcome", "probability", "95 % interval", "support"):
+        table.add_column(column)
     for name, result in results.items():
         verdict = result["verdict"]
         found = _words(verdict) if verdict else ("-", "-", "-")
         reasons = ", ".join(str(reason["code"]) for reason in result["reasons"])
         outcome = result["outcome"] + (f" ({reasons})" if reasons else "")
-        table.add_row(name, TRUTH[name], outcome, *found)
+        table.add_row(name, outcome, *found)
     return table
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
+from sjedd_video.errors import MediaError
 from sjedd_video.gallery import FACES_PER_TRACK, Gallery
 from sjedd_video.heatmap import occlusion_map
 from sjedd_video.progress import CancelToken, Progress
@@ -37,7 +39,7 @@ def with_heat(
     progress: Progress,
     cancel: CancelToken,
 ) -> tuple[Exhibit, ...]:
-    """Add occlusion maps to the first ``count`` exhibits of assessed people.
+    """Add occlusion maps to the first ``count`` exhibits of assessed people, as far as memory allows.
 
     Args:
         exhibits: The chosen pictures, the most telling first.
@@ -59,6 +61,7 @@ def with_heat(
 
     result = list(exhibits)
     for done, i in enumerate(places):
-        result[i] = replace(result[i], heat=occlusion_map(checked, result[i].crop))
+        with suppress(MediaError):  # no memory for it: the verdict stands without a map
+            result[i] = replace(result[i], heat=occlusion_map(checked, result[i].crop))
         progress("explain", done + 1, len(places))
     return tuple(result)

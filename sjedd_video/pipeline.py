@@ -14,6 +14,7 @@ from pathlib import Path
 from sjedd_video.calibration import Calibration
 from sjedd_video.clock import Clock
 from sjedd_video.engines import Engines, score_crops
+from sjedd_video.errors import MediaError
 from sjedd_video.evidence import begin_evidence, environment, finish_evidence
 from sjedd_video.exhibits import choose_exhibits, with_heat
 from sjedd_video.options import AnalysisOptions
@@ -173,7 +174,10 @@ def _check_stability(
         return people, judgement
     decisive = next(p for p in people if p.track == judgement.verdict.person)
     crops = seen.gallery.crops(decisive.track)
-    found = tuple(instabilities(decisive, crops, score, Calibration.of(model), single=seen.single))
+    try:
+        found = tuple(instabilities(decisive, crops, score, Calibration.of(model), single=seen.single))
+    except MediaError as error:  # no memory for the check: an unchecked verdict is not given
+        return people, _withdrawn(judgement, (error.reason,))
     if not found:
         return people, judgement
     people = tuple(replace(p, reasons=(*p.reasons, *found)) if p is decisive else p for p in people)

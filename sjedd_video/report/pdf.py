@@ -37,6 +37,8 @@ MARGIN = 18 * mm
 WIDTH = A4[0] - 2 * MARGIN
 GREY, RULE = HexColor("#5a5a5a"), HexColor("#c8c8c8")
 SMALL_PER_ROW, LARGE_PER_ROW, CARD_GAP = 3, 2, 10
+SINGLE = 0.72
+"""Share of the page's width for the only picture of the first page."""
 EMBEDDED = ("FONTNAME", (0, 0), (-1, -1), TEXT)
 """Tables name a font even for cells that bring their own; the default one is not embedded."""
 UNBROKEN = 12
@@ -157,7 +159,8 @@ def _section(section: blocks.Section, *, first: bool) -> list[Flowable]:
     if first:
         anchor = Spacer(0, 0)
         anchor.bookmark = section.title
-        return [anchor, *content, PageBreak()]
+        full = any(isinstance(block, blocks.Pictures | blocks.Curves) for block in section.blocks)
+        return [anchor, *content, *([PageBreak()] if full else [])]
     heading = Words(markup(section.title, BOLD), STYLES["section"])
     heading.bookmark = section.title
     return [CondPageBreak(_room(section)), heading, *content]
@@ -242,6 +245,8 @@ def _curves(drawn: blocks.Curves) -> list[Flowable]:
 def _pictures(pictures: blocks.Pictures) -> list[Flowable]:
     each = LARGE_PER_ROW if pictures.large else SMALL_PER_ROW
     width = (WIDTH - (each - 1) * CARD_GAP) / each
+    if pictures.large and len(pictures.pictures) == 1:
+        width, each = SINGLE * WIDTH, 1
     cards = [
         [Figure(Card(p, width), f"Frame, face and heat map. {p.caption}"), Words(markup(p.caption), STYLES["small"])]
         for p in pictures.pictures

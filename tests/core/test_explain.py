@@ -22,6 +22,7 @@ from sjedd_video.explain import (
     time_code,
 )
 from sjedd_video.heatmap import heat_on_frame, occlusion_map
+from sjedd_video.hierarchy import load_hierarchy
 from sjedd_video.types import Band, Outcome, Reason, ReasonCode
 
 FORBIDDEN = re.compile(
@@ -125,6 +126,14 @@ def test_attributes_are_grouped_and_eyebrow_and_skin_left_out():
     assert expression.prior == pytest.approx(MODEL.prior[place])
 
 
+def test_eyebrow_and_skin_stand_for_themselves_where_other_attributes_alter_them():
+    ffsc = load_hierarchy("ffsc")
+    count = len(ffsc.nodes)
+    model = replace(MODEL, nodes=ffsc.nodes, prior=tuple(ffsc.prior))
+    person = replace(judged().people[1], node_marginals=np.full(count, 0.5), node_lift=np.zeros(count))
+    assert {"eyebrow", "skin"} <= {f.name for f in attribute_findings(person, model)}
+
+
 def test_nothing_is_raised_on_an_untouched_face_or_without_a_judgement():
     assert raised(weak().people[0], MODEL) == ()
     assert attribute_findings(inconclusive().people[0], MODEL) == ()
@@ -169,6 +178,13 @@ def test_the_heat_map_finds_what_the_score_hangs_on():
     assert heat[46, 18] > 5 * abs(heat[10, 50])
     assert max(sizes) <= 10
     assert sum(sizes) == 37
+
+
+def test_a_score_close_to_certainty_still_gives_a_heat_map():
+    crop = np.full((64, 64, 3), 40, np.uint8)
+    crop[20:40, 20:40] = 250
+    heat = occlusion_map(lambda crops: np.array([1 - 1e-4 * 0.9 ** c[20:40, 20:40].mean() for c in crops]), crop)
+    assert heat[30, 30] > 0.5
 
 
 def test_a_place_that_lowers_suspicion_is_negative():

@@ -290,6 +290,20 @@ def test_a_model_without_any_memory_is_a_crash_not_a_score(exhibit, play):
     assert ReasonCode.OUT_OF_MEMORY in codes(result)
 
 
+def test_a_verdict_that_cannot_be_checked_for_stability_is_not_given(exhibit, play):
+    class OnceOnly(FakeScorer):
+        def score(self, crops):
+            if self.batches:
+                raise MemoryError
+            return super().score(crops)
+
+    play(FakeSession(frames(8)))
+    result = analyze(exhibit, AnalysisOptions(heatmaps=1), engines=engines(scorer=OnceOnly(0.9)))
+    assert (result.outcome, result.verdict) == (Outcome.INCONCLUSIVE, None)
+    assert codes(result) == {ReasonCode.OUT_OF_MEMORY}
+    assert [e.heat for e in result.exhibits] == [None] * len(result.exhibits)
+
+
 def test_scoring_face_by_face_keeps_the_order():
     class Sum(FakeScorer):
         def probability(self, crops):

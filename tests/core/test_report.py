@@ -188,6 +188,34 @@ def test_a_withdrawn_verdict_leaves_no_support_behind(tmp_path):
     assert "withdrawn" in pages[1]
 
 
+def structure(reader):
+    """(role, alternative text) of every mark in the structure tree, in order of reading."""
+    root = reader.trailer["/Root"]["/StructTreeRoot"]
+    kids = [kid.get_object() for kid in root["/K"]["/K"]]
+    for kid in kids:  # a mark is where the page's own list of marks has it
+        page = kid["/Pg"].get_object()
+        assert root["/ParentTree"]["/Nums"][2 * page["/StructParents"] + 1][kid["/K"]].get_object() == kid
+    return [(str(kid["/S"]), str(kid.get("/Alt", ""))) for kid in kids]
+
+
+@each
+def test_a_pdf_can_be_read_without_seeing_it(make_result, tmp_path):
+    result = make_result()
+    write_pdf(result, tmp_path / "r.pdf")
+    reader = PdfReader(tmp_path / "r.pdf")
+    found = structure(reader)
+    roles = [role for role, _ in found]
+    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    assert roles[0] == "/H1"
+    assert roles.count("/H1") == 1
+    assert roles.count("/H2") == len(reader.outline)  # the summary's is the headline
+    figures = [text for role, text in found if role == "/Figure"]
+    assert all(figures)
+    assert len([text for text in figures if text.startswith("Frame")]) >= len(result.exhibits)
+    drawn = b"".join(page.get_contents().get_data() for page in reader.pages)
+    assert drawn.count(b"BDC") + drawn.count(b"BMC") == drawn.count(b"EMC")
+
+
 def test_the_number_of_pages_is_filled_in(tmp_path):
     write_pdf(weak(), tmp_path / "r.pdf")
     reader = PdfReader(tmp_path / "r.pdf")
