@@ -159,8 +159,7 @@ def _section(section: blocks.Section, *, first: bool) -> list[Flowable]:
     if first:
         anchor = Spacer(0, 0)
         anchor.bookmark = section.title
-        full = any(isinstance(block, blocks.Pictures | blocks.Curves) for block in section.blocks)
-        return [anchor, *content, *([PageBreak()] if full else [])]
+        return [anchor, *content, PageBreak()]
     heading = Words(markup(section.title, BOLD), STYLES["section"])
     heading.bookmark = section.title
     return [CondPageBreak(_room(section)), heading, *content]

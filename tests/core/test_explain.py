@@ -183,7 +183,7 @@ def test_the_heat_map_finds_what_the_score_hangs_on():
 def test_a_score_close_to_certainty_still_gives_a_heat_map():
     crop = np.full((64, 64, 3), 40, np.uint8)
     crop[20:40, 20:40] = 250
-    heat = occlusion_map(lambda crops: np.array([1 - 1e-4 * 0.9 ** c[20:40, 20:40].mean() for c in crops]), crop)
+    heat = occlusion_map(lambda crops: np.array([1 - 1e-4 * (1.1 - c[20:40, 20:40].mean() / 250) for c in crops]), crop)
     assert heat[30, 30] > 0.5
 
 
