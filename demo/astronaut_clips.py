@@ -17,10 +17,10 @@ import av
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from sjedd_training.data import masks
-from sjedd_training.data.expansion import Face, Kind, forge
 from skimage.data import astronaut
 
+from sjedd_training.data import masks
+from sjedd_training.data.expansion import Face, Kind, forge
 from sjedd_video.types import ImageU8
 
 LANDMARKS = Path(__file__).with_name("astronaut_landmarks.json")

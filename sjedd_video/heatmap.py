@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from sjedd_video.types import Exhibit, FloatArray, ImageU8, check_image
 
-EPS = 1e-6
+EPS = 1e-12
 """Probabilities are kept this far from 0 and 1 before log-odds are taken."""
 OCCLUSION_GRID = 6
 OCCLUSION_SIDE = 0.28

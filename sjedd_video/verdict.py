@@ -253,7 +253,7 @@ def _not_assessed(people: Sequence[PersonFinding]) -> list[Reason]:
     for person in people:
         tracks.setdefault(person.reasons[0].code, []).append(person.track)
     return [
-        Reason(code, f"not assessed: {'person' if len(found) == 1 else 'people'} {', '.join(map(str, sorted(found)))}")
+        Reason(code, f"{'person' if len(found) == 1 else 'people'} {', '.join(map(str, sorted(found)))} not assessed")
         for code, found in tracks.items()
     ]
 

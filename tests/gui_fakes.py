@@ -9,7 +9,6 @@ import time
 from dataclasses import replace
 
 from results_factory import ALL, judged
-
 from sjedd_video.errors import ModelError
 from sjedd_video.types import AnalysisResult
 

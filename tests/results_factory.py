@@ -6,8 +6,8 @@ from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
-from fakes import GOOD, HIERARCHY, model_facts, sampling, stream
 
+from fakes import GOOD, HIERARCHY, model_facts, sampling, stream
 from sjedd_video.hierarchy import marginals
 from sjedd_video.options import AnalysisOptions
 from sjedd_video.types import (

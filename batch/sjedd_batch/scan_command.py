@@ -70,7 +70,7 @@ def scan(
             rows = case.scan(media, count, bars, cancel, retry=retry)
         stopped = cancel.cancelled
     if not quiet:
-        skipped = f" {others} other files left out." if others else ""
+        skipped = f" {others} other file{'' if others == 1 else 's'} left out." if others else ""
         print_summary(Console(), rows, f"{skipped} Case: {out}")
     worst = [EXIT_OF_OUTCOME[Outcome(row.outcome)] for row in rows] + [ExitCode.CANCELLED] * stopped
     click.get_current_context().exit(int(max(worst, default=ExitCode.OK)))

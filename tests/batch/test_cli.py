@@ -13,11 +13,11 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner
+
 from fakes import FakeEngines, MissingEngines, make_video, model_facts, sampling, scores
 from sjedd_batch.cli import COMMANDS, main
 from sjedd_batch.reports import Names
 from sjedd_batch.summary import Row, printable, probability_words, write_summary
-
 from sjedd_video import watch
 from sjedd_video.decode import process
 from sjedd_video.engines import Engines

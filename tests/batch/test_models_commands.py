@@ -3,8 +3,9 @@
 import json
 
 import pytest
-from bundles import write_hollow
 from click.testing import CliRunner
+
+from bundles import write_hollow
 from sjedd_batch.cli import main
 
 

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+
 from fakes import make_video
 from sjedd_batch import worker
 from sjedd_batch.cli import main
 from sjedd_batch.discover import find_media, looks_like_media
-
 from sjedd_video.errors import ExitCode
 from sjedd_video.store import CaseStore
 
@@ -146,7 +146,7 @@ def test_a_second_run_judges_nothing_again_and_lists_everything(finished, copied
     assert summary(copied) == before
     assert record(copied)["counts"]["from_earlier_runs"] == 3
     assert all(name in again.output for name in ("a.mp4", "b", "z.mov"))
-    assert "3 files: 2 judged, 1 unreadable. 1 other files left out." in " ".join(again.output.split())
+    assert "3 files: 2 judged, 1 unreadable. 1 other file left out." in " ".join(again.output.split())
 
 
 def test_a_run_goes_on_where_it_stopped_and_judges_copies_once(folder, copied):

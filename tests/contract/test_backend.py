@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from bundles import PREPROCESS, tiny_model, tiny_parts, write_tiny
 
+from bundles import PREPROCESS, tiny_model, tiny_parts, write_tiny
 from sjedd_video.errors import ModelError
 from sjedd_video.hierarchy import marginals
 from sjedd_video.model.bundle import write_bundle

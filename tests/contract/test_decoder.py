@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from synthetic import COLOURS, Clip, cell_means, make_clip, read_code
 
 from sjedd_video.decode.base import DecoderUnfit, FrameIndex
 from sjedd_video.decode.decord_ import DecordDecoder
@@ -19,6 +18,7 @@ from sjedd_video.decode.sandbox import open_media
 from sjedd_video.options import AnalysisOptions
 from sjedd_video.progress import CancelToken
 from sjedd_video.types import Frame, ReasonCode, SamplingReport, StreamFacts
+from synthetic import COLOURS, Clip, cell_means, make_clip, read_code
 
 GOOD = {"preset": "veryfast", "crf": "26"}
 OPEN_H264 = {"preset": "medium", "crf": "28", "x264-params": "open-gop=1:bframes=4:b-pyramid=normal"}

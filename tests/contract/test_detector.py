@@ -11,8 +11,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from face_kit import FACE, group_photo, jpeg, portrait, scaled, scrfd_pack, squares
 
+from face_kit import FACE, group_photo, jpeg, portrait, scaled, scrfd_pack, squares
 from sjedd_video.errors import ModelError
 from sjedd_video.faces import centerface_
 from sjedd_video.faces.centerface_ import CenterFaceDetector, canvas_of, suppress

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from bundles import CALIBRATION, common_fields, write_hollow, write_tiny
 
+from bundles import CALIBRATION, common_fields, write_hollow, write_tiny
 from sjedd_video.errors import ExitCode, HierarchyError, ModelError, OptionsError, OutputError
 from sjedd_video.hierarchy import load_hierarchy
 from sjedd_video.model.bundle import embedded_path, find_bundle, load_bundle
@@ -223,8 +223,8 @@ def test_a_card_with_a_broken_hierarchy_cannot_be_built():
 @pytest.mark.torch
 def test_a_bundle_rebuilds_the_model_it_was_made_of(tmp_path):
     import torch
-    from bundles import tiny_model
 
+    from bundles import tiny_model
     from sjedd_video.model.convert import restore, with_calibration
 
     bundle = write_tiny(tmp_path / "b", calibration=None)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sjedd_training.data import masks
 
+from sjedd_training.data import masks
 from sjedd_video.faces.detect import build_detector
 from sjedd_video.options import AnalysisOptions
 

@@ -15,7 +15,6 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from synthetic import Clip, coded_image, corrupted, make_clip
 
 from sjedd_video.errors import Cancelled
 from sjedd_video.evidence import (
@@ -29,6 +28,7 @@ from sjedd_video.evidence import (
 )
 from sjedd_video.progress import CancelToken
 from sjedd_video.types import ReasonCode
+from synthetic import Clip, coded_image, corrupted, make_clip
 
 CAPTURE = "http://cv.iptc.org/newscodes/digitalsourcetype/digitalCapture"
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from results_factory import ALL, MODEL, exhibit, face, inconclusive, judged, make, no_face, picture, unreadable, weak
 
+from results_factory import ALL, MODEL, exhibit, face, inconclusive, judged, make, no_face, picture, unreadable, weak
 from sjedd_video.explain import (
     BAND_TEXT,
     NEXT_STEP,

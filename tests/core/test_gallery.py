@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from fakes import HIERARCHY, aligned, face_score, model_facts, scores
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fakes import HIERARCHY, aligned, face_score, model_facts, scores
 from sjedd_video.calibration import Calibration, sigmoid
 from sjedd_video.clock import Clock
 from sjedd_video.exhibits import choose_exhibits

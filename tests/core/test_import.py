@@ -10,7 +10,6 @@ import pytest
 pytestmark = pytest.mark.torch
 
 from bundles import ARCHITECTURE, CONFIG, PREPROCESS, register_tiny, tiny_model  # noqa: E402
-
 from sjedd_video.errors import ModelError, OutputError  # noqa: E402
 from sjedd_video.model.bundle import load_bundle  # noqa: E402
 from sjedd_video.model.factory import load_scorer, open_scorer  # noqa: E402

@@ -22,7 +22,13 @@ def case(request):
     model = JointEmbedding("sjedd-lite2", load_hierarchy("ffpp"), scoring=request.param).eval()
     images = torch.randn(3, 3, 64, 64)
     with torch.no_grad():
-        return request.param, model, model(images), model.clip.encode_image(images), model.clip.encode_text(model.tokens)
+        return (
+            request.param,
+            model,
+            model(images),
+            model.clip.encode_image(images),
+            model.clip.encode_text(model.tokens),
+        )
 
 
 def test_scores_follow_their_equation(case):

@@ -19,7 +19,6 @@ import av
 import numpy as np
 import pytest
 from PIL import Image
-from synthetic import Clip, coded_image, corrupted, make_clip, patched, read_code, truncated
 
 from sjedd_video.decode import process, sandbox
 from sjedd_video.decode.coverage import IndexSummary
@@ -30,6 +29,7 @@ from sjedd_video.errors import Cancelled, DecoderCrashed, DecoderStalled, MediaE
 from sjedd_video.options import AnalysisOptions
 from sjedd_video.progress import CancelToken
 from sjedd_video.types import Outcome, ReasonCode, SamplingReport
+from synthetic import Clip, coded_image, corrupted, make_clip, patched, read_code, truncated
 
 GOOD = {"preset": "veryfast", "crf": "26"}
 FAST_START = {"movflags": "faststart"}

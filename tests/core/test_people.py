@@ -6,8 +6,8 @@ import threading
 
 import numpy as np
 import pytest
-from face_kit import ScriptedDetector, face_at, shown
 
+from face_kit import ScriptedDetector, face_at, shown
 from sjedd_video.errors import Cancelled
 from sjedd_video.faces.align import align_face
 from sjedd_video.faces.identity import PROJECTION_SHA256, ProjectedGradients, build_descriptor, features, unit

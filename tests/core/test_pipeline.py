@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from fakes import GOOD, ContrastScorer, FakeDetector, FakeScorer, detection, frames, model_facts, sampling, stream
 
+from fakes import GOOD, ContrastScorer, FakeDetector, FakeScorer, detection, frames, model_facts, sampling, stream
 from sjedd_video import watch as watch_module
 from sjedd_video.engines import Engines, score_crops
 from sjedd_video.errors import Cancelled, DecoderCrashed, DecoderStalled, MediaError, ModelError

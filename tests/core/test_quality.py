@@ -5,8 +5,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-from face_kit import face_at, jpeg, portrait, scaled
 
+from face_kit import face_at, jpeg, portrait, scaled
 from sjedd_video.faces.quality import blockiness, eye_distance, measure_quality, yaw
 from sjedd_video.types import Detection
 

@@ -12,8 +12,8 @@ import jsonschema
 import numpy as np
 import pytest
 from pypdf import PdfReader
-from results_factory import ALL, GOOD, evidence, face, inconclusive, judged, make, picture, unreadable, weak
 
+from results_factory import ALL, GOOD, evidence, face, inconclusive, judged, make, picture, unreadable, weak
 from sjedd_video.calibration import logit
 from sjedd_video.errors import OutputError
 from sjedd_video.report import files

@@ -10,10 +10,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from face_kit import MS, face_at, scene, shown
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from face_kit import MS, face_at, scene, shown
 from sjedd_video.faces import track
 from sjedd_video.faces.align import reference_points
 from sjedd_video.faces.identity import ProjectedGradients

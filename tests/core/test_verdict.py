@@ -7,10 +7,10 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from fakes import GOOD, HIERARCHY, face_score, model_facts, sampling, scores
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fakes import GOOD, HIERARCHY, face_score, model_facts, sampling, scores
 from sjedd_video.calibration import Calibration, band_of, block_length, bootstrap_means, interval_of, logit, sigmoid
 from sjedd_video.errors import ModelError
 from sjedd_video.options import AnalysisOptions
@@ -280,7 +280,7 @@ def test_the_most_suspicious_person_with_enough_evidence_decides():
     assert outcome is Outcome.JUDGED
     assert verdict == verdict_of(people[1])
     assert verdict.person == 2
-    assert reasons == (Reason(ReasonCode.TOO_FEW_FACES, "not assessed: person 3"),)
+    assert reasons == (Reason(ReasonCode.TOO_FEW_FACES, "person 3 not assessed"),)
 
 
 def test_nobody_with_enough_evidence_is_inconclusive():

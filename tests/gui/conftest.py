@@ -17,7 +17,6 @@ from gui_fakes import FUNCTION
 from sjedd_gui.main_window import MainWindow
 from sjedd_gui.session import Session
 from sjedd_gui.shelf import Shelf
-
 from sjedd_video.options import AnalysisOptions
 
 

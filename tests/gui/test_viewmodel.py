@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from sjedd_gui.viewmodel import AnalysisQueue, State, media_files
 
 A, B, C = Path("/a.mp4"), Path("/b.mp4"), Path("/c.mp4")

@@ -7,12 +7,12 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from gui_fakes import FUNCTION
 from results_factory import judged
 from sjedd_gui import shelf as shelves
 from sjedd_gui.shelf import Shelf, keep, load
 from sjedd_gui.worker import Worker
-
 from sjedd_video.errors import OutputError
 from sjedd_video.options import AnalysisOptions
 from sjedd_video.types import Outcome

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from sjedd_training.data.expansion import KINDS, LABEL_ROW, NEEDS_DONOR, Face, forge, match_colour
 from sjedd_training.data.perturb import LEVELS, PERTURBATIONS, Transmission, perturb
-from training.pool_factory import MEAN_FACE, face_picture
-
 from sjedd_video.hierarchy import load_hierarchy
+from training.pool_factory import MEAN_FACE, face_picture
 
 LANDMARKS = MEAN_FACE * 2
 

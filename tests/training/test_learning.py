@@ -17,9 +17,8 @@ from sjedd_training.data.pool import Pool  # noqa: E402
 from sjedd_training.losses import LOSSES, fidelity, level_losses  # noqa: E402
 from sjedd_training.metrics import auc, error_rates, interval  # noqa: E402
 from sjedd_training.recipe import load_recipe  # noqa: E402
-from training.pool_factory import make_pool  # noqa: E402
-
 from sjedd_video.errors import OptionsError  # noqa: E402
+from training.pool_factory import make_pool  # noqa: E402
 
 LEVELS = torch.tensor(load_hierarchy("ffpp").levels)
 
