@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -22,7 +21,6 @@ from sjedd_video.calibration import LEVEL, Calibration, band_of, interval_of, lo
 from sjedd_video.options import AnalysisOptions
 from sjedd_video.spans import find_spans
 from sjedd_video.types import (
-    FaceQuality,
     FaceScore,
     FloatArray,
     Interval,
@@ -34,6 +32,7 @@ from sjedd_video.types import (
     SamplingReport,
     Verdict,
 )
+from sjedd_video.usability import face_faults, quality_reasons
 
 ROOT = 0
 """Position of p(face) in a score vector: the root of a hierarchy comes first."""
@@ -48,48 +47,12 @@ WEAK_BELOW, STRONG_FROM = 0.5, 0.7
 """An interval that reaches from below the first to the second or above says too little."""
 
 
-@dataclass(frozen=True, slots=True)
-class QualityRules:
-    """Limits beyond which a face is not used; how they were measured stands in ``docs/verdict.md``.
-
-    Attributes:
-        min_detail: Least sharpness (variance of the Laplacian) over squared exposure: the variance grows with the
-            square of brightness, and a dark face must not pass for a blurred one. 200 is a Gaussian blur of 3 % of the
-            distance of the eyes.
-        max_yaw: Greatest asymmetry of nose against eyes; at 1 the nose covers an eye.
-        min_exposure: Least mean luma of the inner face: ten of 255 levels.
-        max_exposure: Greatest of the same.
-        max_blockiness: Greatest ratio of luma steps across to those inside 8-pixel blocks; about JPEG quality 10.
-    """
-
-    min_detail: float = 200.0
-    max_yaw: float = 0.8
-    min_exposure: float = 0.04
-    max_exposure: float = 0.95
-    max_blockiness: float = 3.5
-
-
-RULES = QualityRules()
-
-
 class Judgement(NamedTuple):
     """What becomes of a file. ``verdict`` is None unless somebody could be judged."""
 
     outcome: Outcome
     reasons: tuple[Reason, ...]
     verdict: Verdict | None
-
-
-def face_faults(quality: FaceQuality, min_eye_distance_px: float, rules: QualityRules = RULES) -> list[ReasonCode]:
-    """Every quality rule that one face breaks; an empty list for a usable face. Values not finite break their rule."""
-    checks = {
-        ReasonCode.FACES_TOO_SMALL: quality.eye_distance_px >= min_eye_distance_px,
-        ReasonCode.BLURRED: quality.sharpness >= rules.min_detail * quality.exposure**2,
-        ReasonCode.PROFILE_VIEW: abs(quality.yaw) <= rules.max_yaw,
-        ReasonCode.BAD_EXPOSURE: rules.min_exposure <= quality.exposure <= rules.max_exposure,
-        ReasonCode.HEAVY_COMPRESSION: quality.blockiness <= rules.max_blockiness,
-    }
-    return [code for code, good in checks.items() if not good]
 
 
 def assess_person(
@@ -118,7 +81,7 @@ def assess_person(
     kept = [s for s, good in zip(scores, usable, strict=True) if good]
     track, lacking = scores[0].observation.track, _lacking(kept, len(scores), options, single)
     if lacking:
-        reasons = (*lacking, *_quality_reasons(faults, least=0.0))
+        reasons = (*lacking, *quality_reasons(faults, least=0.0))
         return PersonFinding(track, tuple(scores), usable, *(None,) * 7, spans=(), reasons=reasons)
     table = np.stack([s.marginals for s in kept]).astype(np.float64)
     p_face, mean = table[:, ROOT], table.mean(axis=0)
@@ -138,7 +101,7 @@ def assess_person(
         node_marginals=mean,
         node_lift=logit(mean) - logit(np.asarray(model.prior)),
         spans=() if single else find_spans(times, shots, logits, step, calibration),
-        reasons=(*_quality_reasons(faults, least=NOTED_SHARE), *_too_wide(interval)),
+        reasons=(*quality_reasons(faults, least=NOTED_SHARE), *_too_wide(interval)),
     )
 
 
@@ -221,13 +184,6 @@ def _lacking(kept: Sequence[FaceScore], seen: int, options: AnalysisOptions, sin
     if not single and duration < MIN_SECONDS:
         return [Reason(ReasonCode.TOO_FEW_FACES, f"usable faces span {duration:.2f} s, {MIN_SECONDS} s needed")]
     return []
-
-
-def _quality_reasons(faults: Sequence[Sequence[ReasonCode]], least: float) -> list[Reason]:
-    """Rules broken by at least the share ``least`` of the faces, the commonest first."""
-    counts = Counter(code for found in faults for code in found)
-    total = len(faults)
-    return [Reason(c, f"{n} of {total} faces") for c, n in counts.most_common() if n >= least * total]
 
 
 def _family_interval(person: PersonFinding, calibration: Calibration, people: int) -> Interval | None:

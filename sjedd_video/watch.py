@@ -18,7 +18,8 @@ from sjedd_video.gallery import Gallery
 from sjedd_video.options import AnalysisOptions
 from sjedd_video.progress import CancelToken, Progress
 from sjedd_video.types import AlignedFace, FaceScore, Frame, FrameTime, Reason, ReasonCode, SamplingReport, StreamFacts
-from sjedd_video.verdict import ROOT, face_faults
+from sjedd_video.usability import face_faults
+from sjedd_video.verdict import ROOT
 
 SCORE_BATCH = 8
 LOW_SHARE = 0.5

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Self
 import sjedd_video
 from sjedd_batch.reports import make_folder, write_reports
 from sjedd_batch.summary import Row, counts_of, row_of, write_summary
-from sjedd_batch.worker import Done, Job, Setup, Workers
+from sjedd_batch.worker import Job, Setup
+from sjedd_batch.workers import Done, Workers
 from sjedd_video.errors import Cancelled, OutputError
 from sjedd_video.evidence import environment, hash_file
 from sjedd_video.progress import CancelToken

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import av  # noqa: F401 - before decord, whose libraries become global and would replace those that PyAV ships
 import decord
 import numpy as np
 from decord import logging as decord_logging

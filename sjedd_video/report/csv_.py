@@ -20,7 +20,8 @@ from sjedd_video.explain import is_single
 from sjedd_video.report.files import encodable, written
 from sjedd_video.report.json_ import min_eye_distance
 from sjedd_video.types import AnalysisResult, FaceScore, FloatArray, FrameTime
-from sjedd_video.verdict import ROOT, face_faults
+from sjedd_video.usability import face_faults
+from sjedd_video.verdict import ROOT
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 FIXED = (

@@ -45,7 +45,8 @@ from sjedd_video.types import (
     SamplingReport,
     StreamFacts,
 )
-from sjedd_video.verdict import ROOT, face_faults
+from sjedd_video.usability import face_faults
+from sjedd_video.verdict import ROOT
 
 DIGITS = 6
 

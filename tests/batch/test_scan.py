@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from fakes import make_video
-from sjedd_batch import worker
+from sjedd_batch import worker, workers
 from sjedd_batch.cli import main
 from sjedd_batch.discover import find_media, looks_like_media
 from sjedd_video.errors import ExitCode
@@ -194,7 +194,7 @@ def test_a_silent_worker_is_given_up(folder, case, tmp_path, monkeypatch):
     mark = tmp_path / "mark"
     monkeypatch.setenv("SJEDD_TEST_MARK", str(mark))
     hangs = property(lambda w: 1e9 if mark.exists() and w.job is not None and w.job.path.name == "b" else 0.0)
-    monkeypatch.setattr(worker._Worker, "silence", hangs)
+    monkeypatch.setattr(workers._Worker, "silence", hangs)
     result = run_scan(folder, case, engines="fakes:SilentEngines")
     assert result.exit_code == ExitCode.TIMED_OUT
     assert outcomes(case) == {"a.mp4": "judged", "b": "timed_out", "z.mov": "unreadable"}

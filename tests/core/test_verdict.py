@@ -16,7 +16,8 @@ from sjedd_video.errors import ModelError
 from sjedd_video.options import AnalysisOptions
 from sjedd_video.spans import find_spans, sampling_step
 from sjedd_video.types import Band, Interval, Outcome, Reason, ReasonCode
-from sjedd_video.verdict import assess_person, face_faults, judge, usable_logits, verdict_of
+from sjedd_video.usability import face_faults
+from sjedd_video.verdict import assess_person, judge, usable_logits, verdict_of
 
 OPTIONS = AnalysisOptions()
 MODEL = model_facts()
