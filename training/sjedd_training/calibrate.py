@@ -15,6 +15,7 @@ from sjedd_training.data.expansion import KINDS
 from sjedd_training.metrics import error_rates
 from sjedd_training.validate import FORGED_VIDEO, REAL_STILL, REAL_VIDEO, Measured
 from sjedd_video.calibration import logit, sigmoid
+from sjedd_video.errors import ModelError
 
 Array = NDArray[np.float64]
 THRESHOLDS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
@@ -62,9 +63,14 @@ def calibrate(groups: dict[str, Measured], data: str) -> dict[str, Any]:
     """The calibration section of a card.
 
     The error rates are cross-fitted over two halves of the people, so no face is judged by a curve fitted on it.
+
+    Raises:
+        ModelError: Altered faces do not score above real ones, so nothing can be calibrated.
     """
     x, y, persons = calibration_set(groups)
     a, b = fit_platt(x, y)
+    if not a > 0:
+        raise ModelError("On the calibration set altered faces do not score above real ones.", "Train it further.")
     names = np.unique(persons)
     first = np.isin(persons, np.random.default_rng(5).permutation(names)[: len(names) // 2])
     held_out = np.empty_like(x)

@@ -126,7 +126,13 @@ def _print_table(rows: list[Row]) -> None:
     shown = Table("forgery", "real", "altered", "AUC [95 %]", "blur alone", "darkness alone", "AUC, equal sharpness")
     for row in rows:
         cells = f"{row.auc:.3f} [{row.low:.3f}, {row.high:.3f}]", f"{row.blur_auc:.3f}", f"{row.dark_auc:.3f}"
-        shown.add_row(row.name, str(row.real), str(row.altered), *cells, f"{row.strata_auc:.3f}")
+        shown.add_row(
+            row.name,
+            str(row.real),
+            str(row.altered),
+            *cells,
+            "–" if row.strata_auc is None else f"{row.strata_auc:.3f}",
+        )
     Console().print(shown)
 
 

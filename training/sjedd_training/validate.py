@@ -113,8 +113,8 @@ class Row:
     """What "blurrier is altered" alone reaches."""
     dark_auc: float
     """What "darker is altered" alone reaches."""
-    strata_auc: float
-    """Mean AUC within three strata of equal sharpness, weighted by size."""
+    strata_auc: float | None
+    """Mean AUC within three strata of equal sharpness, weighted by size; None where no stratum has both."""
 
 
 def table(groups: dict[str, Measured]) -> list[Row]:
@@ -139,7 +139,7 @@ def _row(name: str, real: Measured, altered: Measured) -> Row:
     )
 
 
-def _within_strata(real: Measured, altered: Measured, strata: int = 3) -> float:
+def _within_strata(real: Measured, altered: Measured, strata: int = 3) -> float | None:
     edges = np.quantile(np.concatenate([real.sharpness, altered.sharpness]), np.linspace(0, 1, strata + 1)[1:-1])
     total, weight = 0.0, 0
     for k in range(strata):
@@ -148,4 +148,4 @@ def _within_strata(real: Measured, altered: Measured, strata: int = 3) -> float:
         if len(mine) and len(theirs):
             total += auc(mine, theirs) * (len(mine) + len(theirs))
             weight += len(mine) + len(theirs)
-    return total / weight
+    return total / weight if weight else None
