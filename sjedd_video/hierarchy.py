@@ -213,9 +213,10 @@ def parse_hierarchy(values: dict[str, Any], origin: str = "hierarchy") -> Hierar
         where = ".".join(map(str, first["loc"]))
         raise HierarchyError(f"{origin}: {where}: {first['msg']}.", "See docs/hierarchies.md.") from error
     problem = _graph_problem(definition) or _label_problem(definition)
-    if problem:
+    hierarchy = Hierarchy(definition)
+    if problem := problem or _state_problem(hierarchy):
         raise HierarchyError(f"{origin}: {problem}.", "See docs/hierarchies.md.")
-    return Hierarchy(definition)
+    return hierarchy
 
 
 def _graph_problem(definition: _File) -> str:
@@ -268,4 +269,13 @@ def _label_problem(definition: _File) -> str:
         cells = row.split()
         if len(cells) != len(definition.nodes) or set(cells) - {"0", "1", "?"}:
             return f"labels.{key} must have {len(definition.nodes)} cells of 0, 1 or ?"
+    return ""
+
+
+def _state_problem(hierarchy: Hierarchy) -> str:
+    """A label row that no legal state agrees with could only be learned as impossible."""
+    for key, row in hierarchy.labels.items():
+        known = row != UNOBSERVED
+        if not (hierarchy.states[:, known] == row[known]).all(axis=1).any():
+            return f"labels.{key} agrees with no legal state"
     return ""

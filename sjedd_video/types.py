@@ -46,6 +46,7 @@ class ReasonCode(StrEnum):
     WIDE_INTERVAL = "wide_interval"
     UNSTABLE_RECOMPRESSED = "unstable_recompressed"
     UNSTABLE_RESCALED = "unstable_rescaled"
+    UNSTABLE_MIRRORED = "unstable_mirrored"
     NO_FACE_FOUND = "no_face_found"
     SINGLE_IMAGE = "single_image"
     TRUNCATED = "truncated"

@@ -101,6 +101,7 @@ def measure(clip: Path, options: AnalysisOptions, repeat: int, cold: bool) -> di
         "faces": faces,
         "people": len(run.people),
         "stages": {name: round(seconds, 4) for name, seconds in run.seconds.items() if name != "total"},
+        "shares": {name: round(seconds / total, 4) for name, seconds in run.seconds.items() if name != "total"},
         "warm_total_s": round(total, 4),
         "decode_only_s": round(decode, 4),
         "warm_to_decode": round(total / decode, 2),

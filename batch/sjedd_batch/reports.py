@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from sjedd_video.types import AnalysisResult
 
 
+LONGEST = 220
+"""Bytes of an input's name that a report's name keeps."""
+
+
 class Names:
     """Hands out one report name per input file of a run, inside ``folder``.
 
@@ -35,8 +39,13 @@ class Names:
 
 
 def _candidates(path: Path) -> list[str]:
-    stem = path.stem or path.name or "file"
-    return [stem, path.name or "file", *(f"{path.name}-{i}" for i in range(2, 10_000))]
+    stem, name = _short(path.stem or path.name or "file"), _short(path.name or "file")
+    return [stem, name, *(f"{name}-{i}" for i in range(2, 10_000))]
+
+
+def _short(name: str) -> str:
+    """``name`` cut to what leaves room for a number and an extension within the 255 bytes of a file name."""
+    return name.encode("utf-8", "surrogateescape")[:LONGEST].decode("utf-8", "ignore")
 
 
 def _is_free(report: Path, path: Path) -> bool:

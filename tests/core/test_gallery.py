@@ -208,6 +208,32 @@ def test_a_constant_score_is_stable(p):
     assert unstable(p, lambda crops: np.full(len(crops), p)) == []
 
 
+def one_sided(crops):
+    """Sees the left half only."""
+    return np.array([0.95 if c[:, : c.shape[1] // 2].mean() > c[:, c.shape[1] // 2 :].mean() else 0.05 for c in crops])
+
+
+def test_a_verdict_that_hangs_on_the_side_is_unstable():
+    lit = PICTURES[0].copy()
+    lit[:, : lit.shape[1] // 2] = 250
+    lit[:, lit.shape[1] // 2 :] = 20
+    found = instabilities(person(0.9), [(lit, 0.95)], one_sided, CALIBRATION, single=False)
+    assert [r.code for r in found] == [ReasonCode.UNSTABLE_MIRRORED]
+    assert "mirroring" in found[0].detail
+
+
+def test_a_picture_is_tried_on_more_than_a_video():
+    tried = {False: 0, True: 0}
+    for single in tried:
+
+        def count(crops, single=single):
+            tried[single] += 1
+            return np.full(len(crops), 0.5)
+
+        instabilities(person(0.5), [(PICTURES[0], 0.5)], count, CALIBRATION, single=single)
+    assert tried == {False: 3, True: 10}
+
+
 def test_a_change_on_one_side_of_the_threshold_is_no_flip():
     assert unstable(0.1, detail) == []
 

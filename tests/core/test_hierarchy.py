@@ -271,3 +271,10 @@ def test_a_hierarchy_has_a_bounded_size(tmp_path):
     path.write_text(USER.replace("[labels]", "\n".join(more) + "\n[labels]").replace('swap = "1 1 ?"', ""))
     with pytest.raises(HierarchyError, match="17 nodes"):
         load_hierarchy(path)
+
+
+def test_a_label_row_without_a_legal_state_is_refused():
+    values = load_hierarchy("ffpp").to_dict()
+    values["labels"]["impossible"] = "0 1 0 1 0 0 0 0 0 0"
+    with pytest.raises(HierarchyError, match=r"labels\.impossible agrees with no legal state"):
+        parse_hierarchy(values)
