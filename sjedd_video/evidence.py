@@ -72,6 +72,8 @@ def begin_evidence(path: Path, progress: Progress = no_progress, cancel: CancelT
         Cancelled: On request.
     """
     try:
+        if path.exists() and not path.is_file():  # a pipe or a device may never end
+            raise OSError(f"{path} is not a regular file")
         modified = _modified(path)
         sha256, size = hash_file(path, progress, cancel)
     except (OSError, ValueError):
@@ -116,7 +118,11 @@ def finish_evidence(
 
 
 def _modified(path: Path) -> str:
-    return datetime.fromtimestamp(path.stat().st_mtime, UTC).isoformat(timespec="microseconds")
+    seconds = path.stat().st_mtime
+    try:
+        return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="microseconds")
+    except (OverflowError, ValueError, OSError):  # disks with errors have files from the year 33658
+        return f"{seconds:.6f} s since 1970"
 
 
 def content_credentials(path: Path) -> str:
@@ -133,12 +139,11 @@ def content_credentials(path: Path) -> str:
         return "not checked: the c2pa library is not installed"
     try:
         reader = c2pa.Reader.try_create(str(path), context=c2pa.Context.from_dict(OFFLINE))
-        untrusted = None if reader is None else json.loads(reader.json())
+        return "none found" if reader is None else describe_credentials(json.loads(reader.json()))
     except c2pa.C2paError as error:
         return _without_manifest(str(error))
-    except ValueError:
+    except (AttributeError, LookupError, TypeError, ValueError):  # a manifest may hold anything
         return "not checked: the credentials cannot be parsed"
-    return "none found" if untrusted is None else describe_credentials(untrusted)
 
 
 def _without_manifest(message: str) -> str:

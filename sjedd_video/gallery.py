@@ -6,17 +6,21 @@ time, for the check of stability, which must not look at the worst moments only.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from sjedd_video.calibration import logit
 from sjedd_video.types import AlignedFace, Exhibit, FaceScore, Frame, FrameTime, ImageU8
 
 FACES_PER_TRACK = 4
 CROPS_PER_TRACK = 8
 TRACKS = 16
 """Tracks with pictures; of a crowd the most suspicious are kept."""
+ENOUGH = 4
+"""Usable faces from which on a track is kept before those that have fewer; the default of ``min_faces``."""
 APART_S = 0.5
 """Kept faces of a track lie at least this far apart."""
 LONG_SIDE = 960
@@ -30,8 +34,6 @@ class _Shelf:
     crops: list[tuple[ImageU8, float]] = field(default_factory=list)
     stride: int = 1
     usable: int = 0
-    seen: int = 0
-    total: float = 0.0
 
     def keep_crop(self, crop: ImageU8, p_face: float) -> None:
         """Keep every ``stride``-th crop with its score; when full, thin out and double the stride."""
@@ -43,11 +45,25 @@ class _Shelf:
         self.usable += 1
 
 
+@dataclass(slots=True)
+class _Tally:
+    """The usable faces of one track so far; kept for every track, also for those whose pictures are not."""
+
+    usable: int = 0
+    log_odds: float = 0.0
+
+    @property
+    def rank(self) -> tuple[bool, float]:
+        """How likely the verdict is to speak of the track; faces that are not usable never make it decisive."""
+        return self.usable >= ENOUGH, self.log_odds / self.usable if self.usable else -math.inf
+
+
 class Gallery:
     """Collects pictures while faces are scored; see the module for what is kept."""
 
     def __init__(self) -> None:
         self._shelves: dict[int, _Shelf] = {}
+        self._tallies: dict[int, _Tally] = {}
         self._reduced: tuple[FrameTime, ImageU8, float] | None = None
 
     def add(self, frame: Frame, face: AlignedFace, score: FaceScore, p_face: float, usable: bool) -> None:
@@ -60,14 +76,15 @@ class Gallery:
             p_face: The number by which faces are ranked, in [0, 1].
             usable: Whether it passed the quality rules; usable faces rank first.
         """
-        shelf = self._shelves.setdefault(score.observation.track, _Shelf())
-        shelf.seen += 1
-        shelf.total += p_face
+        track = score.observation.track
+        shelf, tally = self._shelves.setdefault(track, _Shelf()), self._tallies.setdefault(track, _Tally())
         if usable:
+            tally.usable += 1
+            tally.log_odds += float(logit(p_face))
             shelf.keep_crop(face.crop, p_face)
         self._keep_if_telling(shelf, (usable, p_face), frame, face, score)
         if len(self._shelves) > TRACKS:
-            del self._shelves[min(self._shelves, key=lambda t: self._shelves[t].total / self._shelves[t].seen)]
+            del self._shelves[min(self._shelves, key=lambda t: self._tallies[t].rank)]
 
     def relabel(self, new_track: Callable[[FaceScore], FaceScore]) -> None:
         """Rename tracks after the same person's tracks were merged; ``new_track`` maps every kept score."""

@@ -36,7 +36,7 @@ class AnalysisOptions(BaseModel):
         max_frames: Upper bound of sampled frames, whatever the plan says.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, allow_inf_nan=False)
 
     sampling: str = "uniform:32"
     start_s: float = Field(default=0.0, ge=0)

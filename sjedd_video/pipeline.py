@@ -30,6 +30,7 @@ from sjedd_video.types import (
     Outcome,
     PersonFinding,
     Reason,
+    ReasonCode,
 )
 from sjedd_video.verdict import ROOT, Judgement, assess_person, judge
 from sjedd_video.watch import Seen, watch
@@ -174,6 +175,9 @@ def _check_stability(
         return people, judgement
     decisive = next(p for p in people if p.track == judgement.verdict.person)
     crops = seen.gallery.crops(decisive.track)
+    if not crops:  # of a crowd not everybody's pictures are kept: an unchecked verdict is not given
+        lacking = f"person {decisive.track}: no picture was kept to check the verdict with"
+        return people, _withdrawn(judgement, (Reason(ReasonCode.LOW_COVERAGE, lacking),))
     try:
         found = tuple(instabilities(decisive, crops, score, Calibration.of(model), single=seen.single))
     except MediaError as error:  # no memory for the check: an unchecked verdict is not given
@@ -190,9 +194,13 @@ def _withdrawn(judgement: Judgement, reasons: tuple[Reason, ...]) -> Judgement:
 
 
 def _check_integrity(judgement: Judgement, evidence: FileEvidence, change: Reason | None) -> Judgement:
-    """Withdraw a verdict on content that changed while it was read: nobody can say which version was judged."""
-    if change is None:
-        return judgement
-    if evidence.sha256_after == evidence.sha256_before:
-        return judgement._replace(reasons=(*judgement.reasons, change))
-    return _withdrawn(judgement, (change,))
+    """Withdraw a verdict on a file that changed while it was read: nobody can say which version was judged.
+
+    Equal hashes do not save it: the first is taken beside decoding, so that both may be of the later version.
+    """
+    if change is not None:
+        return _withdrawn(judgement, (change,))
+    if judgement.verdict is not None and not evidence.sha256_before:
+        lacking = "the file could not be hashed, so nobody can say what was judged"
+        return _withdrawn(judgement, (Reason(ReasonCode.NOT_READABLE, lacking),))
+    return judgement

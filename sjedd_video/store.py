@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, create_engine, select
+from sqlalchemy import URL, ForeignKey, String, Text, UniqueConstraint, create_engine, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
@@ -65,9 +65,10 @@ class CaseStore:
     """
 
     def __init__(self, url: str | Path) -> None:
-        text = f"sqlite:///{url}" if isinstance(url, Path) else url
+        # A path is no URL: a question mark in it would end the name of the file.
+        target = URL.create("sqlite", database=str(url)) if isinstance(url, Path) else url
         try:
-            self._engine = create_engine(text)
+            self._engine = create_engine(target)
             _Base.metadata.create_all(self._engine)
         except (SQLAlchemyError, ImportError) as error:
             raise OutputError(f"The case database {url} cannot be opened: {error}.") from error

@@ -54,7 +54,8 @@ class Seen:
         """Whether the input is one picture: a photo, or a video that has one frame and lacks none."""
         if self.facts is None or self.sampling is None:
             return False
-        return self.facts.kind == "image" or (self.sampling.requested == 1 and self.sampling.expected_frames == 1)
+        alone = self.sampling.requested == 1 and self.sampling.expected_frames == 1
+        return self.facts.kind == "image" or (alone and not self.incomplete)
 
     @property
     def incomplete(self) -> bool:

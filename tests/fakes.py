@@ -212,6 +212,24 @@ class BrokenEngines:
         return Engines(Broken(), FakeScorer(0.9))
 
 
+class TouchingEngines:
+    """Engines that touch the file ``SJEDD_TEST_MARK`` at every picture darker than ``DeadlyEngines.LIMIT``."""
+
+    @staticmethod
+    def load(options):
+        import os
+
+        from sjedd_video.engines import Engines
+
+        class Touching(FakeDetector):
+            def detect(self, images):
+                if any(image.mean() < DeadlyEngines.LIMIT for image in images):
+                    os.utime(os.environ["SJEDD_TEST_MARK"], (1, 1))
+                return super().detect(images)
+
+        return Engines(Touching(), FakeScorer(0.9))
+
+
 class SilentEngines:
     """Engines that hang at the first picture darker than ``DeadlyEngines.LIMIT``, and leave a mark when they do."""
 

@@ -103,7 +103,7 @@ def _analyze_all(
                 break
             if path is not files[-1]:
                 prestart()
-            base = names.base(path) if formats else None
+            base = names.base(path, result.evidence.sha256_before) if formats else None
             written = write_reports(result, base, formats, command) if base is not None else []
             lines.write(result)
             rows.append(row_of(result, path, next(iter(written), None)))

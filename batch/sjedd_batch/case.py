@@ -11,15 +11,16 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 import sjedd_video
-from sjedd_batch.reports import make_folder, write_reports
+from sjedd_batch.reports import fitting, make_folder, write_reports
 from sjedd_batch.summary import Row, counts_of, row_of, write_summary
 from sjedd_batch.worker import Job, Setup
 from sjedd_batch.workers import Done, Workers
 from sjedd_video.errors import Cancelled, OutputError
 from sjedd_video.evidence import environment, hash_file
 from sjedd_video.progress import CancelToken
+from sjedd_video.report.files import encodable
 from sjedd_video.store import CaseStore, options_key
-from sjedd_video.types import ModelFacts, Outcome
+from sjedd_video.types import ModelFacts, Outcome, ReasonCode
 
 if TYPE_CHECKING:
     from sjedd_batch.bars import Bars
@@ -90,14 +91,21 @@ class Case:
         with Workers(count, self._setup, cancel) as workers:
             bars.begin("model")
             self._model = workers.wait_ready()
-            copies: list[Path] = []
-            for done in workers.run(self._jobs(media, copies, bars, cancel, retry), bars):
-                self._finish(done)
-                bars.end()
-        for path in copies:
-            row = self._known(path, *_hash(path, cancel), retry=False)
-            if row is not None:
-                self._rows[path] = row
+            while media:
+                copies: list[Path] = []
+                for done in workers.run(self._jobs(media, copies, bars, cancel, retry), bars):
+                    self._finish(done)
+                    bars.end()
+                # A copy whose original changed before it was judged is still to be judged itself.
+                media = [path for path in copies if not self._is_settled(path, bars, cancel)]
+
+    def _is_settled(self, path: Path, bars: Bars, cancel: CancelToken) -> bool:
+        """Give a copy the result of its original, if there is one for this content."""
+        row = self._known(path, *_hash(path, cancel), retry=False)
+        if row is not None:
+            self._rows[path] = row
+            bars.end()
+        return row is not None
 
     def _jobs(
         self, media: Sequence[Path], copies: list[Path], bars: Bars, cancel: CancelToken, retry: bool
@@ -118,7 +126,6 @@ class Case:
                 bars.end()
             elif sha256 in under_way:
                 copies.append(path)
-                bars.end()
             else:
                 under_way |= {sha256} - {""}
                 yield Job(path, self._base(path))
@@ -127,18 +134,20 @@ class Case:
         found = self._store.find(sha256, self._key) if sha256 else None
         if found is None or (retry and Outcome(found["row"]["outcome"]) in AGAIN):
             return None
-        self._store.link(str(path), size, sha256, self._key)
-        return Row(**{**found["row"], "file": str(path)})
+        name = encodable(str(path))
+        self._store.link(name, size, sha256, self._key)
+        return Row(**{**found["row"], "file": name})
 
     def _finish(self, done: Done) -> None:
         row, document = (done.row, done.document) if done.failure is None else self._failed(done)
         assert row is not None
         assert document is not None
         self._rows[done.job.path] = row
-        if row.sha256:
+        # What was said of a file that changed meanwhile is not said of that content.
+        if row.sha256 and ReasonCode.FILE_CHANGED not in row.reasons.split():
             stored = {"row": asdict(row), "result": document}
             size = int(document["evidence"]["size"])
-            self._store.save(str(done.job.path), size, row.sha256, self._key, row.outcome, stored)
+            self._store.save(row.file, size, row.sha256, self._key, row.outcome, stored)
 
     def _failed(self, done: Done) -> tuple[Row, dict[str, Any]]:
         """The result of a file whose worker died or fell silent."""
@@ -154,7 +163,8 @@ class Case:
 
     def _base(self, path: Path) -> Path:
         """Where the reports of a file go: the tree of the folder is kept, so that no two files share a name."""
-        return self._out / REPORTS / path.relative_to(self._folder)
+        inside = path.relative_to(self._folder)
+        return self._out / REPORTS / inside.with_name(fitting(inside.name))
 
     @property
     def _key(self) -> str:
@@ -169,8 +179,8 @@ class Case:
         record = {
             "state": state,
             "program": {"name": "sjedd-video", "version": sjedd_video.__version__},
-            "command": self._setup.command,
-            "folder": str(self._folder.absolute()),
+            "command": encodable(self._setup.command),
+            "folder": encodable(str(self._folder.absolute())),
             "started": self._started,
             "finished": None if state == "running" else _now(),
             "options": self._setup.options.model_dump(mode="json"),

@@ -40,11 +40,12 @@ def find_media(folder: Path, *, recursive: bool, leave_out: Path) -> tuple[list[
         leave_out: A folder to skip: the case that is being written.
 
     Returns:
-        The files, and how many other files there are.
+        The files, and how many other files there are. A folder that may not be read is listed like a file: nobody can
+        say what is in it, and its result does.
     """
     media, others = [], 0
     for path in sorted(_files(folder, recursive, leave_out.resolve())):
-        if looks_like_media(path):
+        if os.path.isdir(path) or looks_like_media(path):  # noqa: PTH112 - Path.is_dir may raise
             media.append(path)
         else:
             others += 1
@@ -65,7 +66,16 @@ def looks_like_media(path: Path) -> bool:
 
 
 def _files(folder: Path, recursive: bool, leave_out: Path) -> Iterator[Path]:
-    for where, folders, names in os.walk(folder):
+    closed: list[Path] = []
+    for where, folders, names in os.walk(folder, onerror=lambda error: closed.append(Path(error.filename))):
         here = Path(where)
         folders[:] = [name for name in folders if recursive and (here / name).resolve() != leave_out]
-        yield from (here / name for name in names if (here / name).is_file())
+        yield from (here / name for name in names if _may_be_file(here / name))
+    yield from closed
+
+
+def _may_be_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # its folder may not be searched
+        return True

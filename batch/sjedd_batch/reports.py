@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,9 +14,8 @@ from sjedd_video.errors import OutputError
 if TYPE_CHECKING:
     from sjedd_video.types import AnalysisResult
 
-
-LONGEST = 220
-"""Bytes of an input's name that a report's name keeps."""
+LONGEST = 240
+"""Bytes of a report's name before its ending; most disks allow 255 in all."""
 
 
 class Names:
@@ -28,33 +29,39 @@ class Names:
         self._folder = folder
         self._taken: set[str] = set()
 
-    def base(self, path: Path) -> Path:
-        """The path of the reports of ``path`` without an extension."""
+    def base(self, path: Path, sha256: str = "") -> Path:
+        """The path of the reports of ``path``, a file of this content, without an extension."""
         for name in _candidates(path):
             key = name.casefold()
-            if key not in self._taken and _is_free(self._folder / f"{name}.json", path):
+            if key not in self._taken and _is_free(self._folder / name, path, sha256):
                 self._taken.add(key)
                 return self._folder / name
         raise OutputError(f"There is no free report name for {path} in {self._folder}.", "Choose another --out.")
 
 
+def fitting(name: str) -> str:
+    """``name``, cut where the ending of a report would make it too long for a disk; long names stay distinct."""
+    raw = os.fsencode(name)
+    if len(raw) <= LONGEST:
+        return name
+    return f"{raw[: LONGEST - 13].decode('utf-8', 'ignore')}-{hashlib.sha256(raw).hexdigest()[:12]}"
+
+
 def _candidates(path: Path) -> list[str]:
-    stem, name = _short(path.stem or path.name or "file"), _short(path.name or "file")
+    stem, name = fitting(path.stem or path.name or "file"), fitting(path.name or "file")
     return [stem, name, *(f"{name}-{i}" for i in range(2, 10_000))]
 
 
-def _short(name: str) -> str:
-    """``name`` cut to what leaves room for a number and an extension within the 255 bytes of a file name."""
-    return name.encode("utf-8", "surrogateescape")[:LONGEST].decode("utf-8", "ignore")
-
-
-def _is_free(report: Path, path: Path) -> bool:
+def _is_free(base: Path, path: Path, sha256: str) -> bool:
     """Whether there is no report yet, or one of this very file (which a new run replaces)."""
+    report = base.with_name(f"{base.name}.json")
     if not report.exists():
-        return True
+        return not any(base.with_name(f"{base.name}.{other}").exists() for other in ("csv", "pdf"))
     try:
-        document = json.loads(report.read_text("utf-8"))
-        return Path(document["evidence"]["path"]).absolute() == path.absolute()
+        evidence = json.loads(report.read_text("utf-8"))["evidence"]
+        told = Path(evidence["path"])
+        # A relative path may have been that of another file, seen from another folder.
+        return told.absolute() == path.absolute() and (told.is_absolute() or evidence["sha256_before"] == sha256)
     except (OSError, ValueError, KeyError, TypeError):
         return False
 

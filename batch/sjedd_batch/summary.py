@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sjedd_video.explain import ABSENCE, BAND_NAME, percent, time_code
+from sjedd_video.report.files import encodable
 from sjedd_video.types import AnalysisResult, Band, Outcome, Reason, Span
 
 if TYPE_CHECKING:
@@ -71,13 +72,13 @@ def row_of(result: AnalysisResult, file: Path, report: Path | None = None) -> Ro
         if verdict.interval is not None:
             found |= {"low": f"{verdict.interval.low:.4f}", "high": f"{verdict.interval.high:.4f}"}
     return Row(
-        file=str(file),
+        file=encodable(str(file)),
         outcome=result.outcome.value,
         people=str(len(result.people)),
         reasons=" ".join(reason.code.value for reason in result.reasons),
-        details="; ".join(reason_words(reason) for reason in result.reasons),
+        details=encodable("; ".join(reason_words(reason) for reason in result.reasons)),
         sha256=result.evidence.sha256_before,
-        report="" if report is None else str(report),
+        report="" if report is None else encodable(str(report)),
         **found,
     )
 

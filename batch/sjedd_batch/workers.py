@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 POLL_S = 0.2
 SILENCE = 5.0
 """A worker that says nothing for this many idle timeouts of the decoder is given up."""
+SLOWEST_DISK = 10e6
+"""Bytes per second; hashing and indexing a large file say nothing, and may take as long as reading it this slowly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class _Worker:
         self.job: Job | None = None
         self.model: ModelFacts | None = None
         self.heard = time.monotonic()
+        self.patience = 0.0
 
     @property
     def silence(self) -> float:
@@ -64,6 +67,7 @@ class _Worker:
     def start(self, job: Job) -> None:
         """Give it a job. A worker that just died is noticed when it is next listened to."""
         self.job, self.heard = job, time.monotonic()
+        self.patience = _size(job) / SLOWEST_DISK
         with suppress(OSError):
             self.pipe.send(job)
 
@@ -170,8 +174,9 @@ class Workers:
 
     def _give_up_silent(self) -> Iterator[Done]:
         for worker in list(self._workers):
-            if worker.silence > self._silence:
-                words = f"no sign of life for {self._silence:.0f} s"
+            limit = self._silence + worker.patience
+            if worker.silence > limit:
+                words = f"no sign of life for {limit:.0f} s"
                 done = self._replace(worker, Outcome.TIMED_OUT, ReasonCode.WORKER_STALLED, words)
                 if done is not None:
                     yield done
@@ -187,6 +192,13 @@ class Workers:
             raise SjeddError(f"A worker process ended while loading the model: {words}.", "Try `sjedd-video analyze`.")
         self._workers[self._workers.index(worker)] = _Worker(self._setup)
         return None if worker.job is None else Done(worker.job, failure=(outcome, Reason(code, words)))
+
+
+def _size(job: Job) -> int:
+    try:
+        return job.path.stat().st_size
+    except OSError:
+        return 0
 
 
 def _cause_of_death(worker: _Worker) -> str:

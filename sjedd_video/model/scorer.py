@@ -146,7 +146,7 @@ class BundleScorer:
         raw, found = self.score(golden.crops)
         off, limit = float(np.abs(found - golden.probabilities).max()), self._backend.tolerance
         # Probabilities near 0 and 1 hide differences that raw scores show.
-        if off > limit or not np.allclose(raw, golden.raw, rtol=10 * limit, atol=10 * limit):
+        if not off <= limit or not np.allclose(raw, golden.raw, rtol=10 * limit, atol=10 * limit):
             message = f"{self._backend.name} ({self._backend.provider}) does not reproduce the model {self._card.name}"
             advice = "Use another --device or --backend; if the CPU fails too, install the model again."
             raise ModelError(f"{message}: golden probabilities differ by up to {off:.2g}.", advice)

@@ -178,6 +178,26 @@ def test_a_later_run_keeps_the_report_of_another_file(tmp_path):
     assert names.base(Path("other/clip.mp4")).name == "clip.mp4-2"
 
 
+def test_a_report_of_any_kind_is_kept(tmp_path):
+    (tmp_path / "clip.pdf").write_bytes(b"%PDF: of another clip.mp4")
+    assert Names(tmp_path).base(Path("clip.mp4")).name == "clip.mp4"
+
+
+def test_the_same_relative_path_may_be_another_file(tmp_path):
+    evidence = {"path": "clip.mp4", "sha256_before": "a" * 64}
+    (tmp_path / "clip.json").write_text(json.dumps({"evidence": evidence}))
+    assert Names(tmp_path).base(Path("clip.mp4"), "a" * 64).name == "clip"
+    assert Names(tmp_path).base(Path("clip.mp4"), "b" * 64).name == "clip.mp4"
+
+
+def test_a_name_leaves_room_for_the_ending_of_a_report(run, clip):
+    inputs = [Path(f"{'x' * 250}{i}.mp4") for i in range(2)]
+    for path in inputs:
+        path.write_bytes(b"no video")
+    assert run("analyze", *inputs, "--quiet").exit_code == ExitCode.UNREADABLE
+    assert len(list(Path("sjedd-report").iterdir())) == 6
+
+
 # Exit codes, one for each
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from fakes import make_video
+from sjedd_batch import case as case_module
 from sjedd_batch import worker, workers
 from sjedd_batch.cli import main
 from sjedd_batch.discover import find_media, looks_like_media
@@ -117,6 +119,33 @@ def test_magic_numbers(tmp_path, head, media):
     assert looks_like_media(path) is media
 
 
+def test_a_folder_that_may_not_be_read_is_listed(folder, monkeypatch):
+    look = os.scandir
+
+    def scandir(where):
+        if Path(where).name == "inside":
+            raise PermissionError(13, "Permission denied", where)
+        return look(where)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    found, others = find_media(folder, recursive=True, leave_out=folder / "case")
+    assert [p.name for p in found] == ["a.mp4", "inside", "z.mov"]
+    assert others == 1
+
+
+def test_a_folder_that_may_not_be_searched_hides_nothing(folder, monkeypatch):
+    ask = Path.is_file
+
+    def is_file(path):
+        if path.name == "a.mp4":
+            raise PermissionError(13, "Permission denied", str(path))
+        return ask(path)
+
+    monkeypatch.setattr(Path, "is_file", is_file)
+    found, _ = find_media(folder, recursive=False, leave_out=folder / "case")
+    assert [p.name for p in found] == ["a.mp4", "z.mov"]
+
+
 # A case
 
 
@@ -160,6 +189,36 @@ def test_a_run_goes_on_where_it_stopped_and_judges_copies_once(folder, copied):
     assert rows["new.mp4"]["report"] == rows["new too.mp4"]["report"]
 
 
+def test_a_copy_of_a_file_that_changed_meanwhile_is_judged_itself(tmp_path, clips, case, monkeypatch):
+    folder, hashed = tmp_path / "evidence", case_module._hash
+    folder.mkdir()
+    for name in ("a.mp4", "b.mp4", "c.mp4"):
+        shutil.copy(clips[0], folder / name)
+
+    def then_replaced(path, cancel=None):
+        found = hashed(path, cancel)
+        if path.name == "a.mp4":
+            shutil.copy(clips[1], path)
+        return found
+
+    monkeypatch.setattr(case_module, "_hash", then_replaced)
+    assert run_scan(folder, case).exit_code == ExitCode.OK
+    assert outcomes(case) == {"a.mp4": "judged", "b.mp4": "judged", "c.mp4": "judged"}
+    rows = summary(case)
+    assert rows["a.mp4"]["sha256"] != rows["b.mp4"]["sha256"] == rows["c.mp4"]["sha256"]
+    assert rows["b.mp4"]["report"] == rows["c.mp4"]["report"]
+
+
+def test_what_is_said_of_a_file_that_changed_is_not_kept_for_its_content(folder, case, monkeypatch):
+    monkeypatch.setenv("SJEDD_TEST_MARK", str(folder / "inside" / "b"))
+    assert run_scan(folder, case, engines="fakes:TouchingEngines").exit_code == ExitCode.UNREADABLE
+    assert outcomes(case)["b"] == "inconclusive"
+    assert summary(case)["b"]["reasons"] == "file_changed"
+    assert run_scan(folder, case).exit_code == ExitCode.UNREADABLE
+    assert outcomes(case)["b"] == "judged"
+    assert record(case)["counts"]["from_earlier_runs"] == 2
+
+
 def test_other_options_are_another_question(finished, copied):
     run_scan(finished[1], copied, "--min-faces", "9")
     assert record(copied)["counts"]["from_earlier_runs"] == 0
@@ -199,6 +258,23 @@ def test_a_silent_worker_is_given_up(folder, case, tmp_path, monkeypatch):
     assert result.exit_code == ExitCode.TIMED_OUT
     assert outcomes(case) == {"a.mp4": "judged", "b": "timed_out", "z.mov": "unreadable"}
     assert summary(case)["b"]["reasons"] == "worker_stalled"
+
+
+def test_large_files_may_be_silent_for_longer(tmp_path):
+    """Hashing and indexing say nothing; a long recording must not be given up for that."""
+
+    class Deaf:
+        def send(self, job):
+            pass
+
+    path = tmp_path / "long.mkv"
+    with path.open("wb") as file:
+        file.truncate(100 << 30)
+    pool, quiet = object.__new__(workers.Workers), object.__new__(workers._Worker)
+    pool._workers, pool._silence, quiet.pipe = [quiet], 300.0, Deaf()
+    quiet.start(worker.Job(path, tmp_path / "report"))
+    quiet.heard -= 3600.0
+    assert list(pool._give_up_silent()) == []
 
 
 def test_a_missing_model_ends_the_scan(folder, case):

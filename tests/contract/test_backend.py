@@ -142,13 +142,14 @@ def test_options_choose_the_backend(bundle):
         assert load_scorer(options).facts("d", "0").backend.startswith(prefix)
 
 
+@pytest.mark.parametrize("factor", [0.9, float("nan")])
 @pytest.mark.parametrize("backend", ["onnx", "torch"])
-def test_a_bundle_that_does_not_reproduce_itself_is_refused(tmp_path, bundle, backend):
+def test_a_bundle_that_does_not_reproduce_itself_is_refused(tmp_path, bundle, backend, factor):
     import io
 
     golden = bundle.golden()
     file = io.BytesIO()
-    np.savez_compressed(file, crops=golden.crops, raw=golden.raw, probabilities=golden.probabilities * 0.9)
+    np.savez_compressed(file, crops=golden.crops, raw=golden.raw, probabilities=golden.probabilities * factor)
     other = write_bundle(bundle.card, {**tiny_parts(), "golden.npz": file.getvalue()}, tmp_path / "b")
     with pytest.raises(ModelError, match="does not reproduce"):
         open_scorer(other, **BACKENDS[backend])

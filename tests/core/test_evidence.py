@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import hashlib
 import io
+import json
 import os
 import socket
 import threading
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PIL import Image
@@ -98,6 +100,58 @@ def test_touched_and_vanished_files_are_reported(tmp_path: Path) -> None:
     assert reason is not None
     assert reason.code is ReasonCode.FILE_CHANGED
     assert evidence.sha256_after is None
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.mp4"
+    os.mkfifo(pipe)
+    # Somebody must write, or a failure of this test is a hang.
+    writer = os.open(pipe, os.O_RDWR)
+    os.write(writer, b"x")
+    evidence = begin_evidence(pipe, cancel=_Expired())
+    os.close(writer)
+    assert (evidence.sha256_before, evidence.size) == ("", 0)
+
+
+class _Expired(CancelToken):
+    """Stops at once."""
+
+    def raise_if_cancelled(self) -> None:
+        raise Cancelled
+
+
+@pytest.mark.parametrize("moment", [OverflowError, ValueError, OSError])
+def test_an_impossible_time_does_not_cost_the_hash(
+    moment: type[Exception], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Clock:
+        @staticmethod
+        def fromtimestamp(*_: object) -> None:
+            raise moment
+
+    path = tmp_path / "exhibit.txt"
+    path.write_bytes(b"evidence")
+    os.utime(path, (1, 1))
+    monkeypatch.setattr("sjedd_video.evidence.datetime", Clock)
+    evidence, reason = finish_evidence(begin_evidence(path), None)
+    assert evidence.sha256_before == hashlib.sha256(b"evidence").hexdigest()
+    assert (evidence.modified, reason) == ("1.000000 s since 1970", None)
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [{"assertions": [{"label": "c2pa.actions", "data": ["x"]}]}, {"assertions": None}, {"claim_generator_info": ["x"]},
+     {"assertions": [{"label": "c2pa.actions", "data": {"actions": None}}]}, ["x"]],
+)  # fmt: skip
+def test_a_manifest_of_any_shape_does_not_end_the_analysis(
+    manifest: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    c2pa = pytest.importorskip("c2pa")
+    untrusted = json.dumps({"active_manifest": "a", "manifests": {"a": manifest}})
+    reader = SimpleNamespace(json=lambda: untrusted)
+    monkeypatch.setattr(c2pa.Reader, "try_create", lambda *_, **__: reader)
+    assert content_credentials(tmp_path / "exhibit.mp4") == "not checked: the credentials cannot be parsed"
 
 
 @pytest.mark.parametrize("name", ["missing.mp4", "."])

@@ -109,6 +109,27 @@ def test_merged_tracks_share_a_shelf():
     assert {e.score.observation.track for e in gallery.exhibits(1, 9)} == {1}
 
 
+def test_of_a_crowd_the_person_who_may_decide_is_kept():
+    """Neither a crowd without usable faces nor one seen for a moment takes the place of a person."""
+    gallery = Gallery()
+    for i in range(8):
+        for track in range(2, 2 + 2 * TRACKS):
+            add(gallery, 0.99, float(i), track, usable=False)
+        add(gallery, 0.6, float(i))
+    for track in range(100, 100 + 2 * TRACKS):
+        add(gallery, 0.99, 9.0, track)
+    assert len(gallery.crops(1)) == 8
+    assert len(gallery.exhibits(1, 9)) == FACES_PER_TRACK
+
+
+def test_a_person_of_a_crowd_who_becomes_suspicious_gets_pictures():
+    gallery = Gallery()
+    for i in range(20):
+        for track in range(1, TRACKS + 2):
+            add(gallery, 0.1 if track > 1 else (0.01 if i < 5 else 0.9), float(i), track)
+    assert len(gallery.crops(1)) >= 4
+
+
 def test_the_decisive_person_comes_first_and_the_number_is_bounded():
     gallery, model = Gallery(), model_facts()
     people = []

@@ -35,7 +35,8 @@ def test_json_round_trip(plan, start, length, min_faces):
      {"sampling": "every:2.0"}, {"sampling": "fps:0"}, {"sampling": "fps:-1"}, {"sampling": "uniform:3 "},
      {"sampling": "keyframes:2"}, {"start_s": -1}, {"end_s": 0}, {"start_s": 5, "end_s": 5},
      {"backend": "tensorrt"}, {"device": "gpu"}, {"min_faces": 0}, {"heatmaps": 17}, {"detector_score": 0},
-     {"min_eye_distance_px": 0}, {"max_memory_mb": 1}, {"start_s": float("nan")}],
+     {"min_eye_distance_px": 0}, {"max_memory_mb": 1}, {"start_s": float("nan")},
+     {"start_s": float("inf")}, {"end_s": float("inf")}, {"idle_timeout_s": float("inf")}],
 )  # fmt: skip
 def test_impossible_values_are_usage_errors(values):
     with pytest.raises(OptionsError) as caught:

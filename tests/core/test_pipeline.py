@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from fakes import GOOD, ContrastScorer, FakeDetector, FakeScorer, detection, frames, model_facts, sampling, stream
+from sjedd_video import evidence
 from sjedd_video import watch as watch_module
 from sjedd_video.engines import Engines, score_crops
 from sjedd_video.errors import Cancelled, DecoderCrashed, DecoderStalled, MediaError, ModelError
+from sjedd_video.gallery import Gallery
 from sjedd_video.options import AnalysisOptions
 from sjedd_video.pipeline import analyze, failed_result
 from sjedd_video.progress import STAGES, CancelToken
@@ -186,6 +189,13 @@ def test_one_picture_has_its_own_rules(exhibit, play):
     assert codes(result) == {ReasonCode.SINGLE_IMAGE}
 
 
+def test_the_only_frame_of_a_cut_video_is_no_picture(exhibit, play):
+    play(FakeSession(frames(1), reasons=[Reason(ReasonCode.TRUNCATED, "ends early")]))
+    result = analyze(exhibit, OPTIONS, engines=engines(0.99))
+    assert (result.outcome, result.verdict) == (Outcome.PARTIAL, None)
+    assert ReasonCode.TOO_FEW_FACES in codes(result)
+
+
 def test_one_frame_out_of_a_long_video_is_too_few(exhibit, play):
     session = FakeSession(frames(1))
     session.report = lambda: sampling(1, expected_frames=250)
@@ -304,6 +314,30 @@ def test_a_verdict_that_cannot_be_checked_for_stability_is_not_given(exhibit, pl
     assert [e.heat for e in result.exhibits] == [None] * len(result.exhibits)
 
 
+def test_a_verdict_without_a_picture_to_check_is_not_given(exhibit, play, monkeypatch):
+    play(FakeSession(frames(8)))
+    monkeypatch.setattr(Gallery, "crops", lambda self, track: [])
+    result = analyze(exhibit, OPTIONS, engines=engines(0.9))
+    assert (result.outcome, result.verdict) == (Outcome.INCONCLUSIVE, None)
+    assert codes(result) == {ReasonCode.LOW_COVERAGE}
+
+
+def test_a_crowd_that_is_not_usable_does_not_hide_the_decisive_person(exhibit, play):
+    class InTurn(FakeScorer):
+        """The first of every 21 faces scores lower than the rest."""
+
+        scored = 0
+
+        def probability(self, crops):
+            first, self.scored = self.scored, self.scored + len(crops)
+            return np.array([0.9 if i % 21 == 0 else 0.99 for i in range(first, self.scored)])
+
+    play(FakeSession(frames(16)))
+    tiny = [detection(10 + i % 10 * 30, 2 + 20 * (i // 10), 12) for i in range(20)]
+    result = analyze(exhibit, OPTIONS, engines=engines(faces=[detection(), *tiny], scorer=InTurn()))
+    assert result.exhibits[0].score.observation.track == result.verdict.person == 1
+
+
 def test_scoring_face_by_face_keeps_the_order():
     class Sum(FakeScorer):
         def probability(self, crops):
@@ -370,6 +404,39 @@ def test_a_file_that_changes_underneath_has_no_verdict(exhibit, play):
     assert (result.outcome, result.verdict) == (Outcome.INCONCLUSIVE, None)
     assert ReasonCode.FILE_CHANGED in codes(result)
     assert result.evidence.sha256_after != result.evidence.sha256_before
+
+
+def test_a_file_that_changes_before_it_is_hashed_has_no_verdict(exhibit, play, monkeypatch):
+    """Both hashes are then of the later content, while the earlier one was decoded."""
+    hash_file, decoded = evidence.hash_file, threading.Event()
+
+    def late(*arguments):
+        assert decoded.wait(10)
+        return hash_file(*arguments)
+
+    def changing():
+        yield from frames(8)
+        exhibit.write_bytes(b"other bytes")
+        decoded.set()
+
+    session = play(FakeSession([]))
+    session.frames, session.report = changing, lambda: sampling(8)
+    monkeypatch.setattr(evidence, "hash_file", late)
+    result = analyze(exhibit, OPTIONS, engines=engines(0.9))
+    assert result.evidence.sha256_before == result.evidence.sha256_after != ""
+    assert (result.outcome, result.verdict) == (Outcome.INCONCLUSIVE, None)
+    assert codes(result) == {ReasonCode.FILE_CHANGED}
+
+
+def test_there_is_no_verdict_on_what_could_not_be_hashed(exhibit, play, monkeypatch):
+    def fail(*_):
+        raise OSError(5, "Input/output error")
+
+    play(FakeSession(frames(8)))
+    monkeypatch.setattr(evidence, "hash_file", fail)
+    result = analyze(exhibit, OPTIONS, engines=engines(0.9))
+    assert (result.outcome, result.verdict) == (Outcome.INCONCLUSIVE, None)
+    assert codes(result) == {ReasonCode.NOT_READABLE}
 
 
 def test_a_failed_result_has_the_hashes_and_nothing_made_up(exhibit):

@@ -26,6 +26,13 @@ def test_a_result_is_found_again_by_content_and_key(path):
         assert store.files() == {"a.mp4": ("a" * 64, "judged")}
 
 
+@pytest.mark.parametrize("name", ["why?mode=memory", "case #1", "100%25", "caf\udce9"])
+def test_a_path_is_not_read_as_a_url(tmp_path, name):
+    with CaseStore(tmp_path / name) as store:
+        store.save("a.mp4", 3, "a" * 64, KEY, "judged", {})
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
 def test_saving_again_replaces(path):
     with CaseStore(path) as store:
         store.save("a.mp4", 3, "a" * 64, KEY, "crashed", {"n": 1})
