@@ -26,6 +26,10 @@ class Scorer(Protocol):
         """Field of view of the crops relative to the alignment template."""
 
     @property
+    def crop_down(self) -> float:
+        """How far that field is moved towards the chin, in sides of the template."""
+
+    @property
     def crop_size(self) -> int:
         """Side of the crops in pixels."""
 

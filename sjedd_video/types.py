@@ -327,6 +327,7 @@ class ModelFacts:
     detector: str
     detector_sha256: str
     crop_scale: float
+    crop_down: float
     crop_size: int
     threshold: float
     """Decision threshold on the calibrated probability."""

@@ -123,7 +123,12 @@ def _score_all(
     scorer, tracker = engines.scorer, FaceTracker(build_descriptor(engines.detector))
     frames = _reported(_until_failure(clock.timed("decode", session.frames()), seen), session.planned, progress)
     found = find_faces(
-        frames, engines.detector, crop_scale=scorer.crop_scale, crop_size=scorer.crop_size, tracker=tracker
+        frames,
+        engines.detector,
+        crop_scale=scorer.crop_scale,
+        crop_down=scorer.crop_down,
+        crop_size=scorer.crop_size,
+        tracker=tracker,
     )
     scores: list[FaceScore] = []
     for batch in _batches(clock.timed("faces", found), SCORE_BATCH):

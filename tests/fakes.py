@@ -36,7 +36,7 @@ def model_facts(a: float = 1.0, b: float = 0.0, threshold: float = 0.5, **calibr
     return ModelFacts(
         name="fake-model", sha256="0" * 64, hierarchy="ffpp", nodes=HIERARCHY.nodes,
         prior=tuple(float(p) for p in HIERARCHY.prior), backend="fake", provider="FakeProvider",
-        detector="fake-detector", detector_sha256="1" * 64, crop_scale=1.3, crop_size=64, threshold=threshold,
+        detector="fake-detector", detector_sha256="1" * 64, crop_scale=1.3, crop_down=0.0, crop_size=64, threshold=threshold,
         calibration=section, licence="none", training_data="none",
     )  # fmt: skip
 
@@ -118,7 +118,7 @@ class FakeDetector:
 class FakeScorer:
     """Gives every crop ``p``; raises ``errors`` one after the other first. Remembers the batch sizes."""
 
-    hierarchy, crop_scale, crop_size = HIERARCHY, 1.3, 64
+    hierarchy, crop_scale, crop_down, crop_size = HIERARCHY, 1.3, 0.0, 64
 
     def __init__(self, p: float = 0.9, errors: Sequence[Exception] = (), **calibration) -> None:
         self.p = p

@@ -18,10 +18,13 @@ TEMPLATE = np.array(
 """Left eye, right eye, nose tip, left and right corner of the mouth as the viewer sees them; x, y at 112 x 112."""
 
 
-def reference_points(scale: float, size: int) -> NDArray[np.float64]:
-    """``(5, 2)`` destination points in a ``size`` x ``size`` crop that shows ``scale`` times the template's field."""
+def reference_points(scale: float, size: int, down: float = 0.0) -> NDArray[np.float64]:
+    """``(5, 2)`` destination points in a ``size`` x ``size`` crop that shows ``scale`` times the template's field.
+
+    ``down`` moves the field towards the chin, in sides of the template: its centre lies between eyes and nose.
+    """
     margin = TEMPLATE_SIZE * (scale - 1.0) / 2.0
-    return (TEMPLATE + margin) * (size / (TEMPLATE_SIZE * scale))
+    return (TEMPLATE + margin - (0.0, TEMPLATE_SIZE * down)) * (size / (TEMPLATE_SIZE * scale))
 
 
 def similarity(source: FloatArray, target: FloatArray) -> NDArray[np.float64]:
@@ -50,7 +53,9 @@ def similarity(source: FloatArray, target: FloatArray) -> NDArray[np.float64]:
     return np.column_stack([linear, centre_d - linear @ centre_s])
 
 
-def align_face(image: ImageU8, landmarks: FloatArray, scale: float, size: int) -> tuple[ImageU8, NDArray[np.float64]]:
+def align_face(
+    image: ImageU8, landmarks: FloatArray, scale: float, size: int, down: float = 0.0
+) -> tuple[ImageU8, NDArray[np.float64]]:
     """Warp the face to a square crop.
 
     Where the crop reaches beyond the picture, it is filled by mirroring, in training and inference alike. A face
@@ -61,6 +66,7 @@ def align_face(image: ImageU8, landmarks: FloatArray, scale: float, size: int) -
         landmarks: ``(5, 2)`` x, y in pixels of ``image``, in the order of ``TEMPLATE``.
         scale: Field of view relative to the template; 1.3 in the paper's release.
         size: Side of the crop in pixels; 317 in the paper's release.
+        down: How far the field is moved towards the chin, in sides of the template; 0 in the paper's release.
 
     Returns:
         The crop ``(size, size, 3) uint8`` and the ``(2, 3) float64`` matrix, image pixel -> crop pixel.
@@ -70,7 +76,7 @@ def align_face(image: ImageU8, landmarks: FloatArray, scale: float, size: int) -
     """
     import cv2
 
-    matrix = similarity(landmarks, reference_points(scale, size))
+    matrix = similarity(landmarks, reference_points(scale, size, down))
     zoom = float(np.hypot(matrix[0, 0], matrix[1, 0]))
     oversample = min(int(1.0 / zoom), 8) if zoom < 1.0 else 1
     side = size * oversample

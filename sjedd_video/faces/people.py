@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from sjedd_video.faces.detect import FaceDetector
 from sjedd_video.faces.identity import build_descriptor, unit
 from sjedd_video.faces.quality import measure_quality
 from sjedd_video.faces.track import FaceTracker, Track
-from sjedd_video.types import AlignedFace, Detection, FaceObservation, Frame
+from sjedd_video.types import AlignedFace, Detection, FaceObservation, FloatArray, Frame, ImageU8
 
 BATCH_BYTES = 64 * 2**20
 """A batch ends early when its frames hold this much; two batches are held at a time."""
@@ -25,6 +26,7 @@ def find_faces(
     *,
     crop_scale: float,
     crop_size: int,
+    crop_down: float = 0.0,
     batch: int = 4,
     tracker: FaceTracker | None = None,
 ) -> Generator[tuple[Frame, list[AlignedFace]], None, None]:
@@ -38,6 +40,7 @@ def find_faces(
         detector: Finds the faces.
         crop_scale: Field of view of the crops relative to the alignment template.
         crop_size: Side of the crops in pixels.
+        crop_down: How far the field is moved towards the chin, in sides of the template.
         batch: Most frames per batch.
         tracker: Links the faces; pass one to read its shots and tracks afterwards. None for a new one.
 
@@ -50,10 +53,11 @@ def find_faces(
     if batch < 1:
         raise ValueError(f"batch must be at least 1, got {batch}")
     tracker = tracker or FaceTracker(build_descriptor(detector))
+    crop = partial(align_face, scale=crop_scale, size=crop_size, down=crop_down)
     with ThreadPoolExecutor(1, thread_name_prefix="detect") as pool:
         for held, found in _detected(frames, detector, batch, pool):
             for frame, detections in zip(held, found.result(), strict=True):
-                yield frame, _align(frame, detections, tracker, crop_scale, crop_size)
+                yield frame, _align(frame, detections, tracker, crop)
 
 
 def merge_tracks(tracker: FaceTracker) -> dict[int, int]:
@@ -127,12 +131,12 @@ def _batches(frames: Iterator[Frame], batch: int) -> Iterator[list[Frame]]:
 
 
 def _align(
-    frame: Frame, detections: list[Detection], tracker: FaceTracker, crop_scale: float, crop_size: int
+    frame: Frame, detections: list[Detection], tracker: FaceTracker, align: Callable[..., tuple[ImageU8, NDArray[np.float64]]]
 ) -> list[AlignedFace]:
     sound = [detection for detection in detections if np.ptp(detection.landmarks, axis=0).max() > 0]
     faces = []
     for track, detection in tracker.update(frame, sound):
-        crop, matrix = align_face(frame.image, detection.landmarks, crop_scale, crop_size)
+        crop, matrix = align(frame.image, detection.landmarks)
         quality = measure_quality(frame.image, detection)
         seen = FaceObservation(track, tracker.shot, frame.time, detection, quality)
         faces.append(AlignedFace(seen, crop, matrix))

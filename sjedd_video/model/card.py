@@ -41,6 +41,7 @@ class Preprocess(_Closed):
 
     Attributes:
         crop_scale: Field of view of the aligned crop relative to the alignment template; 1.3 in the paper's release.
+        crop_down: How far that field is moved towards the chin, in sides of the template; 0 in the paper's release.
         crop_size: Side of the aligned crop in pixels; 317 in the paper's release.
         input_size: Side of the tower's input in pixels; a crop of another size is resized to it.
         interpolation: How it is resized (Pillow's bicubic filter, as in CLIP).
@@ -49,6 +50,7 @@ class Preprocess(_Closed):
     """
 
     crop_scale: float = Field(gt=0)
+    crop_down: float = Field(default=0.0, ge=-1, le=1)
     crop_size: int = Field(ge=16, le=2048)
     input_size: int = Field(ge=16, le=2048)
     interpolation: Literal["bicubic"] = "bicubic"

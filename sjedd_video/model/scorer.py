@@ -64,6 +64,7 @@ class BundleScorer:
         self._text, self._backend = np.asarray(text_matrix, np.float32), backend
         self.hierarchy: Hierarchy = bundle.card.label_hierarchy
         self.crop_scale: float = bundle.card.preprocess.crop_scale
+        self.crop_down: float = bundle.card.preprocess.crop_down
         self.crop_size: int = bundle.card.preprocess.crop_size
 
     @property
@@ -92,6 +93,7 @@ class BundleScorer:
             detector=detector_name,
             detector_sha256=detector_sha256,
             crop_scale=self.crop_scale,
+            crop_down=self.crop_down,
             crop_size=self.crop_size,
             threshold=calibration.threshold,
             calibration=calibration.model_dump(mode="json", exclude_none=True),

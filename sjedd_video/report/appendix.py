@@ -216,7 +216,7 @@ def _environment(result: AnalysisResult, command: str) -> tuple[Block, ...]:
         ("Licence of weights", model.licence),
         ("Detector", model.detector),
         ("Detector SHA-256", model.detector_sha256),
-        ("Crop", f"scale {model.crop_scale:g}, {model.crop_size} px"),
+        ("Crop", f"scale {model.crop_scale:g}, {model.crop_down:g} down, {model.crop_size} px"),
         ("Started", result.started),
         ("Seconds", ", ".join(f"{name} {value:.2f}" for name, value in result.seconds.items()) or "not measured"),
     )

@@ -252,6 +252,7 @@ def _model(model: ModelFacts) -> ModelEntry:
         "detector": model.detector,
         "detector_sha256": model.detector_sha256,
         "crop_scale": model.crop_scale,
+        "crop_down": model.crop_down,
         "crop_size": model.crop_size,
         "threshold": model.threshold,
         "calibration": dict(model.calibration),

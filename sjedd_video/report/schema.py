@@ -191,6 +191,7 @@ class ModelEntry(TypedDict):
     detector: str
     detector_sha256: str
     crop_scale: float
+    crop_down: float
     crop_size: int
     threshold: float
     calibration: dict[str, Any]

@@ -15,6 +15,7 @@ from torch.utils.data import DataLoader
 
 from sjedd_training.data.pairs import CropPlan, PairStream
 from sjedd_training.data.pool import Pool
+from sjedd_training.depthwise import quicken
 from sjedd_training.losses import level_losses
 from sjedd_training.recipe import ModelRecipe, Recipe
 from sjedd_video.errors import ModelError
@@ -83,6 +84,7 @@ class Run:
     def fresh(cls, recipe: Recipe) -> Run:
         """Start from the recipe alone."""
         model = build_model(recipe.model, recipe.fit.seed)
+        quicken(model)
         groups = [
             {"params": [p for p in model.parameters() if p.ndim > 1], "weight_decay": recipe.fit.weight_decay},
             {"params": [p for p in model.parameters() if p.ndim <= 1], "weight_decay": 0.0},
@@ -143,7 +145,8 @@ def fit(recipe: Recipe, data: Path, out: Path, *, workers: int = 1, report: Repo
 def _batches(recipe: Recipe, data: Path, run: Run, workers: int) -> Iterable[tuple[Tensor, Tensor]]:
     if run.step >= recipe.fit.steps:
         return ()
-    plan = CropPlan(recipe.data.crop_scale, recipe.data.crop_sizes, recipe.data.landmark_noise, recipe.data.zoom_noise)
+    data_ = recipe.data
+    plan = CropPlan(data_.crop_scale, data_.crop_sizes, data_.crop_down, data_.landmark_noise, data_.zoom_noise)
     stream = PairStream(
         Pool(data, "train"),
         run.model.hierarchy,

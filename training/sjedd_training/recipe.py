@@ -44,6 +44,7 @@ class DataRecipe(_Section):
     """Crops and the mix of forgeries; the first mix starts at batch 0."""
 
     crop_scale: float = Field(gt=0)
+    crop_down: float = 0.0
     crop_sizes: tuple[tuple[int, int], ...]
     landmark_noise: float = 0.02
     zoom_noise: float = 0.06

@@ -56,7 +56,7 @@ def release(
     recipe, run = load_run(run_folder)
     model = run.average.eval()
     size = recipe.data.crop_sizes[-1][1]
-    groups = measure(Pool(data, "val"), torch_scorer(model, recipe.model), recipe.data.crop_scale, size, limit=limit)
+    groups = measure(Pool(data, "val"), torch_scorer(model, recipe.model), (recipe.data.crop_scale, size, recipe.data.crop_down), limit=limit)
     rows = table(groups)
     scope = CALIBRATION_SET if limit is None else f"{CALIBRATION_SET} At most {limit} faces a group."
     bundle = export_bundle(
@@ -65,6 +65,7 @@ def release(
         name=name,
         preprocess=Preprocess(
             crop_scale=recipe.data.crop_scale,
+            crop_down=recipe.data.crop_down,
             crop_size=size,
             input_size=size,
             mean=recipe.model.mean,

@@ -21,6 +21,8 @@ from sjedd_video.faces.align import align_face
 from sjedd_video.types import ImageU8
 
 Scores = NDArray[np.float64]
+Crop = tuple[float, int, float]
+"""Scale, side in pixels and shift of the crops, as `align_face` takes them."""
 ScoreCrops = Callable[[NDArray[np.uint8]], NDArray[np.float64]]
 """``(B, S, S, 3) uint8`` RGB crops to ``(B, n)`` node probabilities, the root first."""
 
@@ -52,27 +54,27 @@ class Measured:
 
 
 def measure(
-    pool: Pool, score: ScoreCrops, crop_scale: float, crop_size: int, *, seed: int = 7, limit: int | None = None
+    pool: Pool, score: ScoreCrops, crop: Crop, *, seed: int = 7, limit: int | None = None
 ) -> dict[str, Measured]:
     """Score every group of the pool; ``limit`` bounds the faces per group for a quick look."""
     groups: dict[str, tuple[NDArray[np.int64], Kind | None]] = {REAL_STILL: (pool.still, None)}
     groups.update({kind: (pool.still, kind) for kind in KINDS})
     groups.update({REAL_VIDEO: (pool.video_real, None), FORGED_VIDEO: (pool.forged, None)})
     return {
-        name: _measure_group(_crops(pool, index[:limit], kind, crop_scale, crop_size, seed), score)
+        name: _measure_group(_crops(pool, index[:limit], kind, crop, seed), score)
         for name, (index, kind) in groups.items()
     }
 
 
 def _crops(
-    pool: Pool, indices: NDArray[np.int64], kind: Kind | None, scale: float, size: int, seed: int
+    pool: Pool, indices: NDArray[np.int64], kind: Kind | None, crop: Crop, seed: int
 ) -> Iterator[tuple[ImageU8, str]]:
     for index in indices:
         image, five = pool.image(int(index)), pool.records[index].five
         if kind is not None:
             rng = np.random.default_rng((seed, int(index), KINDS.index(kind)))
             image, five = made_forgery(pool, int(index), kind, rng)
-        yield align_face(image, five, scale, size)[0], pool.records[index].person
+        yield align_face(image, five, *crop)[0], pool.records[index].person
 
 
 def _measure_group(crops: Iterator[tuple[ImageU8, str]], score: ScoreCrops, batch: int = 32) -> Measured:

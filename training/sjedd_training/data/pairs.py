@@ -47,6 +47,7 @@ class CropPlan:
 
     scale: float
     sizes: tuple[tuple[int, int], ...]
+    down: float = 0.0
     landmark_noise: float = 0.02
     zoom_noise: float = 0.06
 
@@ -126,7 +127,7 @@ class PairStream(IterableDataset[tuple[torch.Tensor, torch.Tensor]]):
         return noise
 
     def _crop(self, sent: Transmission, image: ImageU8, five: FloatArray, size: int, flip: bool) -> ImageU8:
-        crop, _ = align_face(sent.send(image), five, self.crop.scale, size)
+        crop, _ = align_face(sent.send(image), five, self.crop.scale, size, self.crop.down)
         crop = sent.finish(crop)
         return np.ascontiguousarray(crop[:, ::-1]) if flip else crop
 
