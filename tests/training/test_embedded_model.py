@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sjedd_training.data.pool import Pool
+from sjedd_training.data.pool import open_pool
 from sjedd_training.validate import FORGED_VIDEO, REGIONS, WHOLE_FACE, measure, table
 from sjedd_video.model.factory import load_scorer
 from sjedd_video.options import AnalysisOptions
@@ -21,7 +21,7 @@ FLOORS = {**dict.fromkeys(WHOLE_FACE, 0.85), **dict.fromkeys(REGIONS, 0.65), FOR
 @pytest.mark.torch
 def test_the_shipped_model_separates_every_kind_of_forgery(data_dir: Path):
     scorer = load_scorer(AnalysisOptions())
-    pool = Pool(data_dir, "val")
+    pool = open_pool(data_dir, "val")
     groups = measure(pool, lambda crops: scorer.score(crops)[1], (scorer.crop_scale, scorer.crop_size, scorer.crop_down), limit=200)
     found = {row.name: row for row in table(groups)}
     assert found.keys() == FLOORS.keys()

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.torch
 
 from sjedd_training.calibrate import fit_platt  # noqa: E402
 from sjedd_training.data.pairs import CropPlan, Mix, PairStream  # noqa: E402
-from sjedd_training.data.pool import Pool  # noqa: E402
+from sjedd_training.data.pool import open_pool  # noqa: E402
 from sjedd_training.losses import LOSSES, fidelity, level_losses  # noqa: E402
 from sjedd_training.metrics import auc, error_rates, interval  # noqa: E402
 from sjedd_training.recipe import load_recipe  # noqa: E402
@@ -75,7 +75,7 @@ def root(tmp_path_factory):
 
 
 def test_splits_share_no_person_and_twins_are_found(root):
-    train, val = Pool(root, "train"), Pool(root, "val")
+    train, val = open_pool(root, "train"), open_pool(root, "val")
     assert not set(train.persons) & set(val.persons)
     forged = [train.records[i] for i in train.forged]
     assert forged
@@ -87,12 +87,12 @@ def test_splits_share_no_person_and_twins_are_found(root):
 
 def test_missing_pool_names_the_file(tmp_path):
     with pytest.raises(OptionsError, match=r"faces\.npz"):
-        Pool(tmp_path, "train")
+        open_pool(tmp_path, "train")
 
 
 def _stream(root, start, **mix):
     plan = CropPlan(1.0, ((0, 48), (3, 64)))
-    return PairStream(Pool(root, "train"), load_hierarchy("ffpp"), plan, [Mix(**mix)], pairs=2, seed=5, start=start)
+    return PairStream(open_pool(root, "train"), load_hierarchy("ffpp"), plan, [Mix(**mix)], pairs=2, seed=5, start=start)
 
 
 def test_a_stream_resumes_at_any_batch(root):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sjedd_training import evaluate_commands
 from sjedd_video.errors import ExitCode, SjeddError
 
 if TYPE_CHECKING:
@@ -107,13 +108,13 @@ def validate(data: Path, model: str, limit: int | None, as_json: bool) -> None:
     import json
     from dataclasses import asdict
 
-    from sjedd_training.data.pool import Pool
+    from sjedd_training.data.pool import open_pool
     from sjedd_training.validate import measure, table
     from sjedd_video.model.factory import load_scorer
     from sjedd_video.options import AnalysisOptions
 
     scorer = load_scorer(AnalysisOptions.parse({"model": model}))
-    pool, score = Pool(data, "val"), lambda crops: scorer.score(crops)[1].astype(float)
+    pool, score = open_pool(data, "val"), lambda crops: scorer.score(crops)[1].astype(float)
     groups = measure(pool, score, (scorer.crop_scale, scorer.crop_size, scorer.crop_down), limit=limit)
     rows = table(groups)
     if as_json:
@@ -137,6 +138,10 @@ def _print_table(rows: list[Row]) -> None:
             "–" if row.strata_auc is None else f"{row.strata_auc:.3f}",
         )
     Console().print(shown)
+
+
+for _command in evaluate_commands.COMMANDS:
+    commands.add_command(_command)
 
 
 def main() -> None:

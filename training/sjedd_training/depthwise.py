@@ -85,7 +85,7 @@ def _convolve(conv: nn.Conv2d, x: Tensor, pad: int) -> Tensor:
     if torch.is_autocast_enabled(x.device.type):
         dtype = torch.get_autocast_dtype(x.device.type)
         x, weight = x.to(dtype), weight.to(dtype)
-    out: Tensor = _Depthwise.apply(x, weight, conv.stride[0], pad)  # type: ignore[no-untyped-call]
+    out: Tensor = _Depthwise.apply(x, weight, conv.stride[0], pad)
     return out
 
 
@@ -101,7 +101,7 @@ def quicken(model: nn.Module) -> int:
 
 def _fits(conv: nn.Conv2d) -> bool:
     side = conv.kernel_size[0]
-    known = type(conv) is nn.Conv2d and conv.padding == (side // 2, side // 2) or type(conv) is Conv2dSame
+    known = (type(conv) is nn.Conv2d and conv.padding == (side // 2, side // 2)) or type(conv) is Conv2dSame
     plain = conv.bias is None and conv.dilation == (1, 1) and conv.padding_mode == "zeros"
     square = conv.kernel_size == (side, side) and side % 2 == 1 and conv.stride[0] == conv.stride[1]
     depthwise = conv.groups == conv.in_channels == conv.out_channels > 1

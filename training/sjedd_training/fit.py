@@ -14,7 +14,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader
 
 from sjedd_training.data.pairs import CropPlan, PairStream
-from sjedd_training.data.pool import Pool
+from sjedd_training.data.pool import open_pool
 from sjedd_training.depthwise import quicken
 from sjedd_training.losses import level_losses
 from sjedd_training.recipe import ModelRecipe, Recipe
@@ -148,7 +148,7 @@ def _batches(recipe: Recipe, data: Path, run: Run, workers: int) -> Iterable[tup
     data_ = recipe.data
     plan = CropPlan(data_.crop_scale, data_.crop_sizes, data_.crop_down, data_.landmark_noise, data_.zoom_noise)
     stream = PairStream(
-        Pool(data, "train"),
+        open_pool(data, "train"),
         run.model.hierarchy,
         plan,
         recipe.data.mix,

@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 
 from sjedd_training.calibrate import calibrate
-from sjedd_training.data.pool import Pool
+from sjedd_training.data.pool import open_pool
 from sjedd_training.export import export_bundle
 from sjedd_training.fit import Run, normalise
 from sjedd_training.recipe import ModelRecipe, Recipe
@@ -56,7 +56,12 @@ def release(
     recipe, run = load_run(run_folder)
     model = run.average.eval()
     size = recipe.data.crop_sizes[-1][1]
-    groups = measure(Pool(data, "val"), torch_scorer(model, recipe.model), (recipe.data.crop_scale, size, recipe.data.crop_down), limit=limit)
+    groups = measure(
+        open_pool(data, "val"),
+        torch_scorer(model, recipe.model),
+        (recipe.data.crop_scale, size, recipe.data.crop_down),
+        limit=limit,
+    )
     rows = table(groups)
     scope = CALIBRATION_SET if limit is None else f"{CALIBRATION_SET} At most {limit} faces a group."
     bundle = export_bundle(

@@ -36,6 +36,8 @@ class Mix:
     mouth_warp: float = 0.07
     still_base: float = 0.5
     """Share of made forgeries whose base is a still face; the rest start from a real video face."""
+    forged_donor: float = 0.0
+    """Share of donors that are themselves forged, as the frames that the paper takes its regions from."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ class PairStream(IterableDataset[tuple[torch.Tensor, torch.Tensor]]):
         if choice == 0:
             real, fake, five, row = self._video_pair(rng)
         else:
-            real, fake, five, row = self._made_pair(KINDS[choice - 1], mix.still_base, rng)
+            real, fake, five, row = self._made_pair(KINDS[choice - 1], mix, rng)
         sent = Transmission.draw(rng)
         noise, flip = self._noise(five, rng), bool(rng.integers(2))
         crops = [self._crop(sent, image, own + noise, size, flip) for image, own in ((real, five), fake)]
@@ -109,14 +111,15 @@ class PairStream(IterableDataset[tuple[torch.Tensor, torch.Tensor]]):
         twin = self.pool.by_key.get(record.original)
         real = int(rng.choice(self.pool.video_real)) if twin is None else twin
         fake = (self.pool.image(index), record.five)
-        return self.pool.image(real), fake, self.pool.records[real].five, "unknown_forgery"
+        return self.pool.image(real), fake, self.pool.records[real].five, record.row
 
     def _made_pair(
-        self, kind: Kind, still_share: float, rng: np.random.Generator
+        self, kind: Kind, mix: Mix, rng: np.random.Generator
     ) -> tuple[ImageU8, tuple[ImageU8, FloatArray], FloatArray, str]:
-        base = self.pool.still if rng.random() < still_share else self.pool.video_real
+        base = self.pool.still if rng.random() < mix.still_base else self.pool.video_real
         index = int(rng.choice(base))
-        image, five = made_forgery(self.pool, index, kind, rng)
+        donors = self.pool.forged if rng.random() < mix.forged_donor else self.pool.real
+        image, five = made_forgery(self.pool, index, kind, rng, donors)
         return self.pool.image(index), (image, five), five, LABEL_ROW[kind]
 
     def _noise(self, five: FloatArray, rng: np.random.Generator) -> FloatArray:
@@ -132,11 +135,15 @@ class PairStream(IterableDataset[tuple[torch.Tensor, torch.Tensor]]):
         return np.ascontiguousarray(crop[:, ::-1]) if flip else crop
 
 
-def made_forgery(pool: Pool, index: int, kind: Kind, rng: np.random.Generator) -> tuple[ImageU8, FloatArray]:
-    """Forge the face of record ``index``; returns the picture and its five landmarks.
+def made_forgery(
+    pool: Pool, index: int, kind: Kind, rng: np.random.Generator, donors: NDArray[np.int64] | None = None
+) -> tuple[ImageU8, FloatArray]:
+    """Forge the face of record ``index`` with one of ``donors`` (real faces by default).
+
+    Returns the picture and its five landmarks.
 
     The donor of a grey or very dark face is taken as it is: colour matching maps it onto the target's Lab statistics.
     """
-    donor: Face | None = pool.face(pool.donor_for(index, rng)) if kind in NEEDS_DONOR else None
+    donor: Face | None = pool.face(pool.donor_for(index, rng, among=donors)) if kind in NEEDS_DONOR else None
     image, _ = forge(kind, pool.face(index), donor, rng)
     return image, pool.records[index].five

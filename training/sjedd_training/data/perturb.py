@@ -12,6 +12,7 @@ from typing import Literal
 import cv2
 import numpy as np
 
+from sjedd_training.data.codec import Shot
 from sjedd_video.types import ImageU8
 
 Perturbation = Literal["patch", "noise", "blur", "pixelate", "jpeg"]
@@ -64,21 +65,33 @@ def _noise(image: ImageU8, variance: float, rng: np.random.Generator) -> ImageU8
     return np.asarray(cv2.cvtColor(np.clip(ycc, 0, 255).astype(np.uint8), cv2.COLOR_YCrCb2RGB), np.uint8)
 
 
+def _gains(rng: np.random.Generator) -> tuple[float, float, float]:
+    exposure = rng.normal(0.0, 0.12)
+    red, green, blue = np.exp(exposure + rng.normal(0.0, 0.04, 3))
+    return float(red), float(green), float(blue)
+
+
 @dataclass(frozen=True)
 class Transmission:
     """What happens to a picture between the lens and the reader, the same for a real face and its forgery.
 
     Attributes:
         factor: Resolution that is kept, in (0, 1].
+        shot: A video codec, or None.
         quality: JPEG quality, or None.
-        gain: Factor on the pixel values, standing in for exposure.
+        gain: Factors on R, G and B, standing in for exposure and white balance.
+        gamma: Exponent on the values in [0, 1].
+        colour: Factor on the distance from grey; 0 is a grey picture.
         extra: A perturbation of the papers with its level, or None.
         seed: Seed of the perturbation.
     """
 
     factor: float
+    shot: Shot | None
     quality: int | None
-    gain: float
+    gain: tuple[float, float, float]
+    gamma: float
+    colour: float
     extra: tuple[Perturbation, int] | None
     seed: int
 
@@ -88,24 +101,35 @@ class Transmission:
         extra = (PERTURBATIONS[rng.integers(5)], int(rng.integers(1, 3))) if rng.random() < probability else None
         return cls(
             factor=float(rng.uniform(0.35, 1.0)) if rng.random() < 0.5 else 1.0,
-            quality=int(rng.integers(30, 96)) if rng.random() < 0.6 else None,
-            gain=float(np.exp(rng.normal(0.0, 0.15))),
+            shot=Shot.draw(rng) if rng.random() < 0.35 else None,
+            quality=int(rng.integers(30, 96)) if rng.random() < 0.5 else None,
+            gain=_gains(rng),
+            gamma=float(np.exp(rng.normal(0.0, 0.1))),
+            colour=0.0 if rng.random() < 0.03 else float(np.exp(rng.normal(0.0, 0.15))),
             extra=extra,
             seed=int(rng.integers(2**31)),
         )
 
     def send(self, image: ImageU8) -> ImageU8:
-        """Apply resolution, exposure and JPEG to a source picture, keeping its size."""
+        """Apply resolution, tone, video codec and JPEG to a source picture, keeping its size."""
         h, w = image.shape[:2]
         if self.factor < 1.0:
             image = cv2.resize(image, (int(w * self.factor), int(h * self.factor)), interpolation=cv2.INTER_AREA)
-        if self.gain != 1.0:
-            image = cv2.convertScaleAbs(image, alpha=self.gain)
+        image = self._tone(image)
+        if self.shot is not None:
+            image = self.shot.send(image)
         if self.quality is not None:
             image = jpeg(image, self.quality)
         if self.factor < 1.0:
             image = cv2.resize(image, (w, h), interpolation=cv2.INTER_LINEAR)
         return np.asarray(image, np.uint8)
+
+    def _tone(self, image: ImageU8) -> ImageU8:
+        values = np.arange(256)[:, None] / 255.0
+        curve = np.clip(values**self.gamma * np.array(self.gain), 0, 1) * 255.0
+        toned = cv2.LUT(image, np.rint(curve).astype(np.uint8)[None])
+        grey = cv2.cvtColor(cv2.cvtColor(toned, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
+        return np.asarray(cv2.addWeighted(toned, self.colour, grey, 1.0 - self.colour, 0), np.uint8)
 
     def finish(self, crop: ImageU8) -> ImageU8:
         """Apply the perturbation of the papers to the aligned crop, if there is one."""

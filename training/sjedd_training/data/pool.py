@@ -1,12 +1,14 @@
-"""The development pool: real still faces, and real and forged video faces, read from two tar collections.
+"""Faces to train on, by split: the development pool, or a folder written by ``sjedd-train data extract``.
 
-Layout: ``faces/faces.npz`` with ``faces-K.tar`` (real faces aligned at crop scale 1.3 in 240 x 240) and
-``dfdc/dfdc.npz`` with ``dfdc-K.tar`` (real and forged faces of one frame per video, 224 x 224, not aligned).
+Layout of the development pool: ``faces/faces.npz`` with ``faces-K.tar`` (real faces aligned at crop scale 1.3 in
+240 x 240) and ``dfdc/dfdc.npz`` with ``dfdc-K.tar`` (real and forged faces of one frame per video, 224 x 224, not
+aligned).
 """
 
 from __future__ import annotations
 
 import tarfile
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -21,59 +23,67 @@ from sjedd_video.faces.align import reference_points
 from sjedd_video.types import FloatArray, ImageU8
 
 FACES_SCALE, FACES_SIZE = 1.3, 240
+REAL, UNKNOWN = "real", "unknown_forgery"
+"""Rows of the label tables for an untouched face, and for a forgery of which nothing else is known."""
 
 
 @dataclass(frozen=True, eq=False)
 class Record:
-    """One face of the pool.
+    """One face of a pool.
 
     Attributes:
-        key: Name of the picture in its collection.
-        source: ``dfdc``, or the name of a collection of still faces.
-        forged: Whether the face comes from a forged video.
+        key: Name of the picture, unique in the pool.
+        source: Collection or manipulation that the face comes from, e.g. ``dfdc`` or ``Deepfakes``.
+        row: Row of the hierarchy's label table, ``real`` for untouched faces.
         person: Identity; unknown people each get one of their own.
         original: Key of the real record that a forgery was made from, or an empty string.
         five: ``(5, 2)`` landmarks for alignment, x y in pixels.
-        landmarks: ``(68, 2)`` landmarks, x y in pixels.
+        landmarks: ``(68, 2)`` landmarks, x y in pixels; NaN where none are known.
+        video: Whether the picture is a frame of a video.
     """
 
     key: str
     source: str
-    forged: bool
+    row: str
     person: str
     original: str
     five: FloatArray
     landmarks: FloatArray
+    video: bool
+
+    @property
+    def forged(self) -> bool:
+        """Whether anything in the picture may be altered."""
+        return self.row != REAL
 
 
 class Pool:
-    """All records of one split, with their pictures kept in memory as JPEG.
+    """All records of one split and a way to their pictures; made by `open_pool`.
 
     Args:
-        root: Folder with ``faces`` and ``dfdc``.
-        split: ``train`` or ``val``; the splits share no person.
+        records: The faces.
+        read: The encoded picture (JPEG or PNG) of the record at an index.
 
-    Raises:
-        OptionsError: A file of the pool is missing.
+    Attributes:
+        records: The faces.
+        by_key: Index of a record by its key.
+        persons: ``(N,)`` identity of every record.
+        real: ``(R,) int64`` indices of the untouched faces; ``still`` and ``video_real`` are its two parts.
+        forged: ``(F,) int64`` indices of the forged faces.
     """
 
-    def __init__(self, root: Path, split: str) -> None:
-        try:
-            self.records = [*_read_faces(root, split), *_read_dfdc(root, split)]
-            self._bytes = _read_tars(root, {record.key for record in self.records})
-        except FileNotFoundError as error:
-            advice = "Point --data at a folder with faces/ and dfdc/."
-            raise OptionsError(f"{error.filename}: not found.", advice) from error
+    def __init__(self, records: Sequence[Record], read: Callable[[int], bytes]) -> None:
+        self.records, self._read = list(records), read
         self.by_key = {record.key: i for i, record in enumerate(self.records)}
         self.persons = np.array([record.person for record in self.records])
-        self.real = np.array([i for i, record in enumerate(self.records) if not record.forged])
-        self.still = np.array([i for i in self.real if self.records[i].source != "dfdc"])
-        self.video_real = np.array([i for i in self.real if self.records[i].source == "dfdc"])
-        self.forged = np.array([i for i, record in enumerate(self.records) if record.forged])
+        self.real = _indices(i for i, record in enumerate(self.records) if not record.forged)
+        self.still = _indices(i for i in self.real if not self.records[i].video)
+        self.video_real = _indices(i for i in self.real if self.records[i].video)
+        self.forged = _indices(i for i, record in enumerate(self.records) if record.forged)
 
     def image(self, index: int) -> ImageU8:
         """Decode a picture as RGB ``(H, W, 3) uint8``."""
-        data = np.frombuffer(self._bytes[self.records[index].key], np.uint8)
+        data = np.frombuffer(self._read(index), np.uint8)
         return np.asarray(cv2.cvtColor(cv2.imdecode(data, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB), np.uint8)
 
     def face(self, index: int) -> Face:
@@ -89,15 +99,64 @@ class Pool:
         scaled: NDArray[np.float32] = points / np.maximum(eyes, np.float32(1e-3))[:, None, None]
         return scaled.reshape(len(points), -1)
 
-    def donor_for(self, index: int, rng: np.random.Generator, *, candidates: int = 300, nearest: int = 5) -> int:
-        """A real face of another person with similar landmarks [SJEDD section III].
+    def donor_for(
+        self,
+        index: int,
+        rng: np.random.Generator,
+        *,
+        among: NDArray[np.int64] | None = None,
+        candidates: int = 300,
+        nearest: int = 5,
+    ) -> int:
+        """A face of another person with similar landmarks [SJEDD section III], real ones unless ``among`` says others.
 
         The nearest of all would always be the same few; one of the ``nearest`` among random ``candidates`` is taken.
+
+        Raises:
+            OptionsError: No other person's face, or no 68 landmarks.
         """
-        drawn = rng.choice(self.real, min(candidates, len(self.real)), replace=False)
+        all_ = self.real if among is None else among
+        drawn = rng.choice(all_, min(candidates, len(all_)), replace=False) if len(all_) else all_
         drawn = drawn[self.persons[drawn] != self.persons[index]]
         distance = np.linalg.norm(self.shapes[drawn] - self.shapes[index], axis=1)
+        drawn, distance = drawn[np.isfinite(distance)], distance[np.isfinite(distance)]
+        if not len(drawn):
+            message = f"{self.records[index].key}: no face of another person with 68 landmarks to take parts from."
+            raise OptionsError(message, "Extract more people, and name a source of landmarks (--landmarks).")
         return int(drawn[np.argsort(distance)[rng.integers(min(nearest, len(drawn)))]])
+
+
+def open_pool(root: Path, split: str) -> Pool:
+    """Open the faces of ``split`` (``train``, ``val``, ``test``) at ``root``, whichever kind of folder it is.
+
+    Raises:
+        OptionsError: A file is missing, or the split has no faces.
+    """
+    pool = _development_pool(root, split)
+    if not pool.records:
+        raise OptionsError(f"{root}: no faces in the split {split!r}.", "Name another split, or extract this one.")
+    return pool
+
+
+def _development_pool(root: Path, split: str) -> Pool:
+    try:
+        records = [*_read_faces(root, split), *_read_dfdc(root, split)]
+        pictures = _read_tars(root, {record.key for record in records})
+    except FileNotFoundError as error:
+        advice = "Point --data at a folder with faces/ and dfdc/, or at one written by sjedd-train data extract."
+        raise OptionsError(f"{error.filename}: not found.", advice) from error
+    return Pool(records, _InMemory([pictures[record.key] for record in records]))
+
+
+class _InMemory(list[bytes]):
+    """Pictures kept in memory, callable by index; unlike a lambda it can be sent to a loader process."""
+
+    def __call__(self, index: int) -> bytes:
+        return self[index]
+
+
+def _indices(found: Iterable[int]) -> NDArray[np.int64]:
+    return np.fromiter(found, np.int64)
 
 
 def _read_faces(root: Path, split: str) -> list[Record]:
@@ -106,7 +165,16 @@ def _read_faces(root: Path, split: str) -> list[Record]:
     landmarks = table["landmarks68"].astype(np.float32)
     names, sources, identities = table["names"], table["source"], table["identity"]
     return [
-        Record(str(names[i]), str(sources[i]), False, str(identities[i]) or f"face:{names[i]}", "", five, landmarks[i])
+        Record(
+            str(names[i]),
+            str(sources[i]),
+            REAL,
+            str(identities[i]) or f"face:{names[i]}",
+            "",
+            five,
+            landmarks[i],
+            False,
+        )
         for i in np.flatnonzero(table["split"] == split)
     ]
 
@@ -119,11 +187,12 @@ def _read_dfdc(root: Path, split: str) -> list[Record]:
         Record(
             f"{names[i]}.jpg",
             "dfdc",
-            str(labels[i]) == "FAKE",
+            UNKNOWN if str(labels[i]) == "FAKE" else REAL,
             f"dfdc:{persons[i]}",
             f"{originals[i]}.jpg" if originals[i] else "",
             five[i],
             landmarks[i],
+            True,
         )
         for i in np.flatnonzero(table["split"] == split)
     ]
