@@ -99,7 +99,8 @@ class Card(_Closed):
         name: Short name for lists and reports.
         architecture: open_clip model config of both towers.
         hierarchy: Full definition of the label hierarchy, so that the bundle stands on its own.
-        prompts: The texts whose embeddings the text matrix holds, in its order (altered before unaltered for ``pair``).
+        prompts: The texts whose embeddings the text matrix holds, in its order (altered before unaltered for ``pair``);
+            none for ``direct``, whose matrix was learned itself.
         embed_dim: Length d of the embeddings.
         scoring: Rule from embeddings to raw scores, see ``JointEmbedding``.
         tau: Temperature, already part of the stored text matrix.
@@ -118,7 +119,7 @@ class Card(_Closed):
     hierarchy: dict[str, Any]
     prompts: tuple[str, ...]
     embed_dim: int = Field(gt=0)
-    scoring: Literal["inner", "cosine", "pair"] = "inner"
+    scoring: Literal["inner", "cosine", "pair", "direct"] = "inner"
     tau: float = Field(gt=0)
     preprocess: Preprocess
     trained: bool
@@ -132,7 +133,7 @@ class Card(_Closed):
     @model_validator(mode="after")
     def _holds_together(self) -> Self:
         nodes = len(parse_hierarchy(self.hierarchy, "hierarchy of the card").nodes)
-        if len(self.prompts) != nodes * (2 if self.scoring == "pair" else 1):
+        if len(self.prompts) != nodes * {"pair": 2, "direct": 0}.get(self.scoring, 1):
             raise ValueError(f"{len(self.prompts)} prompts do not fit {nodes} nodes")
         if self.trained and not self.training_data.strip():
             raise ValueError("a trained model must say what it was trained on")

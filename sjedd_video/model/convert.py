@@ -74,17 +74,11 @@ def card_fields(model: JointEmbedding) -> dict[str, Any]:
     return {
         "architecture": model.architecture,
         "hierarchy": model.hierarchy.to_dict(),
-        "prompts": _prompts(model),
+        "prompts": model.prompts,
         "embed_dim": int(model.text_matrix().shape[1]),
         "scoring": model.scoring,
         "tau": model.tau,
     }
-
-
-def _prompts(model: JointEmbedding) -> tuple[str, ...]:
-    if model.scoring == "pair":
-        return model.hierarchy.prompts("altered") + model.hierarchy.prompts("unaltered")
-    return model.hierarchy.prompts(model.prompt_style)
 
 
 def restore(bundle: Bundle) -> JointEmbedding:
@@ -99,8 +93,10 @@ def restore(bundle: Bundle) -> JointEmbedding:
     simple = card.label_hierarchy.prompts("simple")
     style: Any = "simple" if card.prompts == simple else "full"
     model = JointEmbedding(card.architecture, card.label_hierarchy, scoring=card.scoring, tau=card.tau, prompts=style)
-    state = load(bundle.read(TEXT_TOWER))
-    state.update({f"visual.{name}": torch.from_numpy(value) for name, value in bundle.weights().tower.items()})
+    state, weights = load(bundle.read(TEXT_TOWER)), bundle.weights()
+    state.update({f"visual.{name}": torch.from_numpy(value) for name, value in weights.tower.items()})
+    if card.scoring == "direct":
+        model.head.data.copy_(torch.from_numpy(weights.text_matrix))
     try:
         model.clip.load_state_dict(state)
     except RuntimeError as error:

@@ -15,9 +15,13 @@ from torch import Tensor, nn
 
 from sjedd_video.hierarchy import Hierarchy
 
-Scoring = Literal["inner", "cosine", "pair"]
+Scoring = Literal["inner", "cosine", "pair", "direct"]
 PromptStyle = Literal["full", "simple"]
 Style = Literal["full", "simple", "altered", "unaltered"]
+UNIT_LENGTH = ("cosine", "pair")
+"""Rules that compare directions: their features have unit length."""
+TEXT_PARTS = ("transformer", "token_embedding", "positional_embedding", "ln_final", "text_projection")
+"""Attributes of open_clip's model that make up its text tower."""
 TAU = 10.0
 """Temperature of the authors' release; CLIP's own ``logit_scale`` is not used."""
 
@@ -54,9 +58,10 @@ class JointEmbedding(nn.Module):
         hierarchy: The label hierarchy; its templates make the prompts.
         scoring: ``inner`` is the paper's unnormalised inner product over ``tau``; ``cosine`` its normalised ablation
             [SJEDD eq. 8]; ``pair`` the earlier paper's cosine difference of contrastive prompts [JE], whose
-            probabilities are independent sigmoids without a graph.
+            probabilities are independent sigmoids without a graph; ``direct`` a discriminative head without text,
+            the ablation in which the text matrix is learned itself and there is no text tower.
         tau: Temperature of ``inner`` and ``cosine``.
-        prompts: ``full`` templates or the ``simple`` ablation.
+        prompts: ``full`` templates or the ``simple`` ablation; ``direct`` has none.
     """
 
     states: Tensor
@@ -79,13 +84,28 @@ class JointEmbedding(nn.Module):
         self.scoring, self.tau, self.prompt_style = scoring, tau, prompts
         # open_clip.create_model warns of random weights at every start; ours are loaded or trained right after.
         self.clip = open_clip.CLIP(**open_clip.get_model_config(architecture))
-        styles: tuple[Style, ...] = ("altered", "unaltered") if scoring == "pair" else (prompts,)
-        texts = [text for style in styles for text in hierarchy.prompts(style)]
-        self.register_buffer("tokens", open_clip.get_tokenizer(architecture)(texts), persistent=False)
+        if scoring == "direct":
+            for part in TEXT_PARTS:
+                delattr(self.clip, part)
+            width = open_clip.get_model_config(architecture)["embed_dim"]
+            self.head = nn.Parameter(torch.randn(len(hierarchy.nodes), width) * width**-0.5)
+        else:
+            tokens = open_clip.get_tokenizer(architecture)(list(self.prompts))
+            self.register_buffer("tokens", tokens, persistent=False)
         self.register_buffer("states", torch.from_numpy(hierarchy.states.astype(np.float32)), persistent=False)
+
+    @property
+    def prompts(self) -> tuple[str, ...]:
+        """The texts whose embeddings make the text matrix, altered before unaltered for ``pair``."""
+        if self.scoring == "direct":
+            return ()
+        styles: tuple[Style, ...] = ("altered", "unaltered") if self.scoring == "pair" else (self.prompt_style,)
+        return tuple(text for style in styles for text in self.hierarchy.prompts(style))
 
     def text_matrix(self) -> Tensor:
         """``(n, d)`` matrix T with ``raw = image_feature @ T.T``, temperature and normalisation included."""
+        if self.scoring == "direct":
+            return self.head
         text: Tensor = self.clip.encode_text(self.tokens).float()
         if self.scoring == "inner":
             return text / self.tau
@@ -97,9 +117,9 @@ class JointEmbedding(nn.Module):
         return difference
 
     def encode_image(self, images: Tensor) -> Tensor:
-        """``(B, d)`` image features of normalised ``(B, 3, S, S)`` pictures; unit length unless scoring is inner."""
+        """``(B, d)`` image features of normalised ``(B, 3, S, S)`` pictures; unit length for ``cosine`` and ``pair``."""
         features: Tensor = self.clip.encode_image(images).float()
-        return features if self.scoring == "inner" else nn.functional.normalize(features, dim=-1)
+        return nn.functional.normalize(features, dim=-1) if self.scoring in UNIT_LENGTH else features
 
     def forward(self, images: Tensor) -> Tensor:
         """``(B, n)`` raw scores of normalised ``(B, 3, S, S)`` pictures."""

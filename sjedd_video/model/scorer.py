@@ -128,7 +128,7 @@ class BundleScorer:
 
     def _raw(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
         features = self._backend.encode(prepare(crops, self._card.preprocess))
-        if self._card.scoring != "inner":
+        if self._card.scoring in {"cosine", "pair"}:
             features = features / np.maximum(np.linalg.norm(features, axis=-1, keepdims=True), 1e-12)
         return np.asarray(features @ self._text.T, np.float32)
 

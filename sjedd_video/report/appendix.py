@@ -73,9 +73,7 @@ def appendix(result: AnalysisResult, command: str) -> tuple[Section, ...]:
     """The sections from sampling to the glossary."""
     sections = [
         Section("Integrity of the exhibit", _integrity(result.evidence)),
-        Section("Method", (Bullets(METHOD), Grid(("Probability", "In words"), BANDS, (0.25, 0.75)))),
-        Section("Calibration and its error rates", _calibration(result.model)),
-        Section("Limits and alternative explanations", (Bullets(LIMITS),)),
+        *(_method(result.model) if result.evidence.stream is not None else ()),
         Section("Model, environment and reproduction", _environment(result, command)),
         Section("Examination and review", _review()),
         Section("Glossary", (Facts(GLOSSARY),)),
@@ -83,6 +81,14 @@ def appendix(result: AnalysisResult, command: str) -> tuple[Section, ...]:
     if result.sampling is not None:
         sections.insert(0, Section("Sampling and coverage", _sampling(result, result.sampling)))
     return tuple(sections)
+
+
+def _method(model: ModelFacts) -> tuple[Section, ...]:
+    return (
+        Section("Method", (Bullets(METHOD), Grid(("Probability", "In words"), BANDS, (0.25, 0.75)))),
+        Section("Calibration and its error rates", _calibration(model)),
+        Section("Limits and alternative explanations", (Bullets(LIMITS),)),
+    )
 
 
 def _sampling(result: AnalysisResult, sampling: SamplingReport) -> tuple[Block, ...]:
@@ -178,6 +184,10 @@ def _listed(value: Any) -> str:
         return ", ".join(f"{key} {_listed(item)}" for key, item in value.items())
     if isinstance(value, list):
         return "; ".join(_listed(item) for item in value)
+    if value is None:
+        return "not stated"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return value if isinstance(value, str) else json.dumps(value)
 
 

@@ -135,6 +135,7 @@ class Section:
 class ReportDocument:
     """A report. ``exhibit`` is the start of the file's SHA-256, which every page carries; ``date`` is ISO 8601."""
 
+    heading: str
     title: str
     subject: str
     author: str

@@ -38,14 +38,22 @@ def build_document(result: AnalysisResult, command: str = "") -> ReportDocument:
     """
     name = visible(Path(result.evidence.path).name)
     first = _summary(result, name)
+    heading = _heading(result)
     return ReportDocument(
-        title=f"Video analysis report: {name}",
+        heading=heading,
+        title=f"{heading}: {name}",
         subject=sentence(result),
         author=f"sjedd-video {sjedd_video.__version__}",
         exhibit=result.evidence.sha256_before[:16] or "not read",
         date=result.started,
         sections=(first, *findings(result), *appendix(result, command)),
     )
+
+
+def _heading(result: AnalysisResult) -> str:
+    if result.evidence.stream is None:
+        return "File analysis report"
+    return "Picture analysis report" if is_single(result) else "Video analysis report"
 
 
 def _summary(result: AnalysisResult, name: str) -> Section:

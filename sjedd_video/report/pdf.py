@@ -91,7 +91,7 @@ def write_pdf(result: AnalysisResult, path: Path, command: str = "") -> None:
 
 def render(document: blocks.ReportDocument, file: BinaryIO) -> None:
     """Lay out ``document`` as PDF into ``file``."""
-    story: list[Flowable] = [Words("Video analysis report", STYLES["title"])]
+    story: list[Flowable] = [Words(document.heading, STYLES["title"])]
     for i, section in enumerate(document.sections):
         story += _section(section, first=i == 0)
     template = _Template(

@@ -160,7 +160,10 @@ def test_a_pdf_tells_who_what_and_how(make_result, tmp_path):
     assert result.evidence.sha256_before in pages[0]
     assert "sjedd-video analyze clip.mp4 --out out" in text
     assert "Absence of detection does not mean that" in text
-    assert reader.metadata.title == f"Video analysis report: {name}"
+    stream = result.evidence.stream
+    kind = "File" if stream is None else "Picture" if stream.kind == "image" else "Video"
+    assert reader.metadata.title == f"{kind} analysis report: {name}"
+    assert f"{kind} analysis report Exhibit" in pages[0]
     assert reader.metadata.author.startswith("sjedd-video ")
     assert reader.metadata.creation_date.isoformat() == "2026-01-02T10:00:00+00:00"
     assert reader.trailer["/Root"]["/Lang"] == "en"
