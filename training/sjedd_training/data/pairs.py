@@ -16,6 +16,7 @@ from torch.utils.data import IterableDataset, get_worker_info
 from sjedd_training.data.expansion import KINDS, LABEL_ROW, NEEDS_DONOR, Face, Kind, forge
 from sjedd_training.data.perturb import Transmission
 from sjedd_training.data.pool import Pool
+from sjedd_training.data.rows import REAL, row_labels
 from sjedd_video.faces.align import align_face
 from sjedd_video.hierarchy import Hierarchy
 from sjedd_video.types import FloatArray, ImageU8
@@ -63,6 +64,18 @@ class PairStream(IterableDataset[tuple[torch.Tensor, torch.Tensor]]):
 
     Rows 2 k and 2 k + 1 are the real face and its forgery. Batch b of a run depends on ``seed`` and b only, so a
     resumed run goes on exactly where it stopped, with any number of loader processes.
+
+    Args:
+        pool: The faces.
+        hierarchy: Whose label rows the pairs get.
+        crop: Where and how large crops are.
+        mixes: What pairs are made of, from which batch on.
+        pairs: Pairs in a batch.
+        seed: Seed of the stream.
+        start: First batch.
+        share: (k, n) gives only the k-th of n shares of every batch; all shares together are the batch.
+        camera: Whether pictures are sent through changes of resolution, tone, codec and JPEG.
+        perturbation: Probability of a perturbation of the papers.
     """
 
     def __init__(
@@ -75,17 +88,24 @@ class PairStream(IterableDataset[tuple[torch.Tensor, torch.Tensor]]):
         pairs: int,
         seed: int,
         start: int = 0,
+        share: tuple[int, int] = (0, 1),
+        camera: bool = True,
+        perturbation: float = 0.3,
     ) -> None:
         self.pool, self.crop, self.mixes = pool, crop, mixes
         self.pairs, self.seed, self.start = pairs, seed, start
-        self.labels = hierarchy.labels
+        self.share, self.camera, self.perturbation = share, camera, perturbation
+        self.hierarchy = hierarchy
 
     def __iter__(self) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
         info = get_worker_info()
         step, batch = (info.num_workers, self.start + info.id) if info else (1, self.start)
         while True:
             size = self.crop.size(batch)
-            made = [self.pair(number, size) for number in range(batch * self.pairs, (batch + 1) * self.pairs)]
+            first, last = (
+                batch * self.pairs + self.pairs * k // self.share[1] for k in (self.share[0], self.share[0] + 1)
+            )
+            made = [self.pair(number, size) for number in range(first, last)]
             images, labels = (np.concatenate(part) for part in zip(*made, strict=True))
             yield torch.from_numpy(images), torch.from_numpy(labels)
             batch += step
@@ -100,16 +120,17 @@ class PairStream(IterableDataset[tuple[torch.Tensor, torch.Tensor]]):
             real, fake, five, row = self._video_pair(rng)
         else:
             real, fake, five, row = self._made_pair(KINDS[choice - 1], mix, rng)
-        sent = Transmission.draw(rng)
+        sent = Transmission.draw(rng, self.perturbation, camera=self.camera)
         noise, flip = self._noise(five, rng), bool(rng.integers(2))
         crops = [self._crop(sent, image, own + noise, size, flip) for image, own in ((real, five), fake)]
-        return np.stack(crops), np.stack([self.labels["real"], self.labels[row]])
+        return np.stack(crops), np.stack([row_labels(self.hierarchy, name) for name in (REAL, row)])
 
     def _video_pair(self, rng: np.random.Generator) -> tuple[ImageU8, tuple[ImageU8, FloatArray], FloatArray, str]:
         index = int(rng.choice(self.pool.forged))
         record = self.pool.records[index]
         twin = self.pool.by_key.get(record.original)
-        real = int(rng.choice(self.pool.video_real)) if twin is None else twin
+        reals = self.pool.video_real if len(self.pool.video_real) else self.pool.real
+        real = int(rng.choice(reals)) if twin is None else twin
         fake = (self.pool.image(index), record.five)
         return self.pool.image(real), fake, self.pool.records[real].five, record.row
 
@@ -117,7 +138,7 @@ class PairStream(IterableDataset[tuple[torch.Tensor, torch.Tensor]]):
         self, kind: Kind, mix: Mix, rng: np.random.Generator
     ) -> tuple[ImageU8, tuple[ImageU8, FloatArray], FloatArray, str]:
         base = self.pool.still if rng.random() < mix.still_base else self.pool.video_real
-        index = int(rng.choice(base))
+        index = int(rng.choice(base if len(base) else self.pool.real))
         donors = self.pool.forged if rng.random() < mix.forged_donor else self.pool.real
         image, five = made_forgery(self.pool, index, kind, rng, donors)
         return self.pool.image(index), (image, five), five, LABEL_ROW[kind]

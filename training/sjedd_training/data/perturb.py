@@ -46,8 +46,10 @@ def perturb(image: ImageU8, kind: Perturbation, level: int, seed: int) -> ImageU
 
 def jpeg(image: ImageU8, quality: int) -> ImageU8:
     """Encode and decode as JPEG of ``quality`` (0 to 100)."""
-    _, data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])
-    return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8)
+    # OpenCV's own order of channels: JPEG treats red and blue differently.
+    bgr = cv2.cvtColor(image, cv2.COLOR_RGB2BGR)
+    _, data = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    return np.asarray(cv2.cvtColor(cv2.imdecode(data, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB), np.uint8)
 
 
 def _patches(image: ImageU8, count: int, rng: np.random.Generator) -> ImageU8:
@@ -96,9 +98,17 @@ class Transmission:
     seed: int
 
     @classmethod
-    def draw(cls, rng: np.random.Generator, probability: float = 0.3) -> Transmission:
-        """Draw one at random; ``probability`` is that of a perturbation of the papers, at level 1 or 2."""
+    def draw(cls, rng: np.random.Generator, probability: float = 0.3, *, camera: bool = True) -> Transmission:
+        """Draw one at random.
+
+        Args:
+            rng: The generator.
+            probability: That of a perturbation of the papers, at level 1 or 2.
+            camera: False leaves everything else as it is, as in the papers.
+        """
         extra = (PERTURBATIONS[rng.integers(5)], int(rng.integers(1, 3))) if rng.random() < probability else None
+        if not camera:
+            return cls(1.0, None, None, (1.0, 1.0, 1.0), 1.0, 1.0, extra, int(rng.integers(2**31)))
         return cls(
             factor=float(rng.uniform(0.35, 1.0)) if rng.random() < 0.5 else 1.0,
             shot=Shot.draw(rng) if rng.random() < 0.35 else None,

@@ -132,7 +132,9 @@ def open_pool(root: Path, split: str) -> Pool:
     Raises:
         OptionsError: A file is missing, or the split has no faces.
     """
-    pool = _development_pool(root, split)
+    from sjedd_training.data.shards import is_extracted, open_extracted
+
+    pool = open_extracted(root, split) if is_extracted(root) else _development_pool(root, split)
     if not pool.records:
         raise OptionsError(f"{root}: no faces in the split {split!r}.", "Name another split, or extract this one.")
     return pool

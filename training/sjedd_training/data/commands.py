@@ -1,0 +1,252 @@
+"""``sjedd-train data`` and ``sjedd-train expand``: from a data set on disk to faces, and what is made of them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from sjedd_training.data.extract import Extracted
+    from sjedd_training.data.layouts import Listing
+
+SHOWN = 20
+"""Problems that are printed; all of them with --json."""
+UNSTATED = "not stated here"
+
+LAYOUT = click.option("--layout", help="How the data set lies on disk; guessed by its files if not given.")
+SETTINGS = click.option(
+    "--set", "settings", multiple=True, metavar="KEY=VALUE", help="An option of the layout; see `data layouts`."
+)
+
+
+@click.group()
+def data() -> None:
+    """Check a data set on disk and extract its faces.
+
+    \b
+    Example:
+      sjedd-train data check /data/FaceForensics
+      sjedd-train data extract /data/FaceForensics --out faces/ffpp --workers 8
+    """
+
+
+@data.command("layouts")
+def list_layouts() -> None:
+    """List the known layouts, the files they expect and their options.
+
+    \b
+    Example:
+      sjedd-train data layouts
+    """
+    from sjedd_training.data.layouts import LAYOUTS
+
+    for layout in LAYOUTS.values():
+        click.echo(f"{layout.name}: {layout.title}")
+        for line in layout.expects:
+            click.echo(f"    {line}")
+        for key, text in layout.options.items():
+            click.echo(f"    --set {key}=...  {text}")
+
+
+@data.command()
+@click.argument("root", type=click.Path(path_type=Path))
+@LAYOUT
+@SETTINGS
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def check(root: Path, layout: str | None, settings: tuple[str, ...], as_json: bool) -> None:
+    """Count what is below ROOT beside the published numbers, and name what is missing or surprising.
+
+    Exit code 0 when it is complete, 4 when it is not.
+
+    \b
+    Example:
+      sjedd-train data check /data/FaceForensics --set compression=c40
+    """
+    import json
+
+    from sjedd_video.errors import ExitCode
+
+    listing = _read(layout, root, settings)
+    if as_json:
+        click.echo(json.dumps(_as_json(listing), indent=2))
+    else:
+        _print_listing(listing)
+    sys.exit(int(ExitCode.OK if listing.complete else ExitCode.UNREADABLE))
+
+
+@data.command()
+@click.argument("root", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to write; resumed if begun.")
+@LAYOUT
+@SETTINGS
+@click.option("--split", "splits", multiple=True, type=click.Choice(["train", "val", "test"]), help="By default all.")
+@click.option("--frames", default=32, show_default=True, type=click.IntRange(1), help="Frames of each video.")
+@click.option("--scale", default=1.3, show_default=True, type=click.FloatRange(0.5, 4), help="Field of view of a crop.")
+@click.option("--size", default=317, show_default=True, type=click.IntRange(32, 2048), help="Side of a crop in pixels.")
+@click.option("--format", "picture", default="jpeg", show_default=True, type=click.Choice(["jpeg", "png"]))
+@click.option("--quality", default=95, show_default=True, type=click.IntRange(95, 100), help="JPEG quality.")
+@click.option(
+    "--landmarks", type=click.Path(exists=True), help="Source of 68 landmarks: insightface pack or .npz file."
+)
+@click.option(
+    "--detector-pack", type=click.Path(exists=True, file_okay=False), help="An insightface pack to detect with."
+)
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(0), help="Processes; 0 for none but this.")
+@click.option("--retry", is_flag=True, help="Read files again that could not be read.")
+def extract(
+    root: Path,
+    out: Path,
+    layout: str | None,
+    settings: tuple[str, ...],
+    splits: tuple[str, ...],
+    landmarks: str | None,
+    detector_pack: str | None,
+    workers: int,
+    retry: bool,
+    **how: object,
+) -> None:
+    """Extract the largest face of every frame below ROOT as aligned crops with landmarks and quality.
+
+    \b
+    Example:
+      sjedd-train data extract /data/FaceForensics --out faces/ffpp --landmarks /models/buffalo_l --workers 8
+    """
+    from dataclasses import replace
+
+    from sjedd_training.data.extract import extract as run
+    from sjedd_training.data.faces import ExtractOptions
+
+    listing = _read(layout, root, settings)
+    if splits:
+        listing = replace(listing, items=tuple(item for item in listing.items if item.split in splits))
+    for problem in listing.problems[:SHOWN]:
+        click.echo(f"Problem: {problem}", err=True)
+    sources = {"landmarks": _absolute(landmarks), "detector_pack": _absolute(detector_pack)}
+    options = ExtractOptions(**how, **sources)  # type: ignore[arg-type]
+    if landmarks is None:
+        text = (
+            "No source of 68 landmarks (--landmarks): whole faces can be trained on, but nothing can be made of them."
+        )
+        click.echo(text, err=True)
+    with _bar("extract") as progress:
+        result = run(listing, out, options, workers=workers, retry=retry, progress=progress)
+    _print_extracted(result)
+
+
+def _read(layout: str | None, root: Path, settings: tuple[str, ...]) -> Listing:
+    from sjedd_training.data.layouts import read_layout
+    from sjedd_video.errors import OptionsError
+
+    if bad := [setting for setting in settings if "=" not in setting]:
+        raise OptionsError(f"--set {bad[0]} has no value.", "Write KEY=VALUE.")
+    return read_layout(layout, root, **dict(setting.split("=", 1) for setting in settings))
+
+
+def _absolute(path: str | None) -> str | None:
+    return None if path is None else str(Path(path).absolute())
+
+
+def _as_json(listing: Listing) -> dict[str, object]:
+    return {
+        "layout": listing.layout,
+        "complete": listing.complete,
+        "counts": [
+            {"split": split, "group": group, "files": files, "published": published}
+            for split, group, files, published in _counts(listing)
+        ],
+        "problems": list(listing.problems),
+        "notes": list(listing.notes),
+    }
+
+
+def _counts(listing: Listing) -> list[tuple[str, str, int, int | None]]:
+    from sjedd_training.data.layouts.base import SPLITS
+
+    keys = sorted(listing.counts.keys() | listing.published.keys(), key=lambda key: (SPLITS.index(key[0]), key[1]))
+    return [(*key, listing.counts.get(key, 0), listing.published.get(key)) for key in keys]
+
+
+def _print_listing(listing: Listing) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("split", "group", "files", "published", box=None, pad_edge=False)
+    for split, group, files, published in _counts(listing):
+        table.add_row(split, group, str(files), UNSTATED if published is None else str(published))
+    click.echo(f"Layout: {listing.layout}")
+    Console().print(table)
+    for note in listing.notes:
+        click.echo(f"Note: {note}")
+    for problem in listing.problems[:SHOWN]:
+        click.echo(f"Problem: {problem}")
+    if len(listing.problems) > SHOWN:
+        click.echo(f"... and {len(listing.problems) - SHOWN} more problems (--json prints all).")
+    click.echo("Complete." if listing.complete else "Not complete.")
+
+
+def _print_extracted(result: Extracted) -> None:
+    for outcome, files in sorted(result.outcomes.items()):
+        click.echo(f"{outcome}: {files} files")
+    click.echo(f"Wrote {result.faces} faces to {result.folder}; every input file is in outcomes.csv.")
+    sys.exit(int(result.code))
+
+
+@contextmanager
+def _bar(what: str) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on a terminal, a line now and then elsewhere."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console, shown = Console(stderr=True), -1
+    with Progress(*Progress.get_default_columns(), console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task(what, total=None)
+
+        def progress(done: int, total: int) -> None:
+            nonlocal shown
+            bar.update(task, completed=done, total=total)
+            if not console.is_terminal and total and done * 20 // total > shown:
+                shown = done * 20 // total
+                click.echo(f"{what}: {done} of {total} files", err=True)
+
+        yield progress
+
+
+@click.group()
+def expand() -> None:
+    """Look at what the dataset expansion makes of real faces.
+
+    \b
+    Example:
+      sjedd-train expand preview --data ../shared/data --out preview
+    """
+
+
+@expand.command()
+@click.option(
+    "--data",
+    "root",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    required=True,
+    envvar="SJEDD_DATA",
+    help="A folder to train on: extracted faces, or one with faces/ and dfdc/.",
+)
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for the sheets.")
+@click.option("--split", default="train", show_default=True, type=click.Choice(["train", "val", "test"]))
+@click.option("--count", default=8, show_default=True, type=click.IntRange(1, 32), help="Faces on each sheet.")
+@click.option("--seed", default=0, show_default=True, help="Chooses the faces.")
+def preview(root: Path, out: Path, split: str, count: int, seed: int) -> None:
+    """Write a contact sheet per kind of forgery, and one of the perturbations.
+
+    \b
+    Example:
+      sjedd-train expand preview --data ../shared/data --out preview --count 8
+    """
+    from sjedd_training.data.preview import write_sheets
+
+    for path in write_sheets(root, out, split=split, count=count, seed=seed):
+        click.echo(f"Wrote {path}")

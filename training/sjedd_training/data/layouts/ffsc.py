@@ -1,0 +1,137 @@
+"""FFSC, face forgery in semantic context: pictures by manipulation method, each method altering one attribute."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
+
+from sjedd_training.data.layouts.base import Item, Layout, Listing, Tree
+from sjedd_training.data.rows import REAL, UNKNOWN, nodes_row
+
+SPLIT_FOLDERS = {"Train": "train", "Val": "val", "Test": "test"}
+REAL_METHOD = "real"
+EXPRESSION = "expression"
+SHARED_BY_EXPRESSIONS = nodes_row(
+    {"face": "1", "age": "0", "expression": "1", "gender": "0", "identity": "0", "pose": "0", "eyebrow": "0",
+     "lip": "1", "mouth": "1"}
+)  # fmt: skip
+"""Where nothing says to which expression a method changes a face: what the rows of smile and surprise share."""
+ROW_WORDS = (
+    ("expression_surprise", ("surprise", "surprised")),
+    ("expression_smile", ("smile", "smiling", "happy")),
+    ("age", ("age", "aging", "old", "young")),
+    ("gender", ("gender", "male", "female")),
+    ("pose", ("pose", "reenact")),
+    ("identity", ("identity", "swap")),
+    (EXPRESSION, ("expr", "expression")),
+)
+"""Words of a method's, folder's or picture's name and the row that they stand for; the first that fits counts."""
+METHOD_ROWS = {
+    "blendface": "identity",
+    "fsgan": "identity",
+    "simswap": "identity",
+    "infoswap": "identity",
+    "fnevr": "pose",
+}
+"""Methods whose names have no such word."""
+CLIP = re.compile(r"(?P<clip>.{11}_\d+(\.\d+)?)(_(?P<frame>\d{4}))?(?=_|$)")
+"""``_-926WzaH2A_215_0037_pose_fr100``: eleven characters of a video, where it begins, and the frame."""
+
+
+def recognise(tree: Tree) -> bool:
+    """Train, Val or Test with methods below that alter a known attribute."""
+    methods = {method: rest for folder in SPLIT_FOLDERS for method, rest in map(_method, tree.media(folder)) if method}
+    return any(_row(method, rest) != UNKNOWN for method, rest in methods.items() if method.lower() != REAL_METHOD)
+
+
+def read(tree: Tree, options: Mapping[str, str]) -> Listing:
+    """List the pictures below Train, Val and Test."""
+    own = dict(pair.split(":", 1) for pair in options.get("rows", "").split(",") if ":" in pair)
+    unknown: Counter[str] = Counter()
+    items = list(_items(tree, own, unknown))
+    tree.problems += [f"{folder}/: missing." for folder in SPLIT_FOLDERS if not tree.below(folder)]
+    tree.problems += [
+        f"{method}: nothing says which attribute it alters, so its {count} pictures count as altered and no more "
+        f"(option rows={method}:ROW)."
+        for method, count in sorted(unknown.items())
+    ]
+    return tree.listing("ffsc", items)
+
+
+def _items(tree: Tree, own: Mapping[str, str], unknown: Counter[str]) -> Iterator[Item]:
+    reals = _reals(tree)
+    for folder, split in SPLIT_FOLDERS.items():
+        for name in tree.media(folder):
+            method, rest = _method(name)
+            if not method:
+                continue
+            clip, frame = _clip(rest)
+            if method.lower() == REAL_METHOD:
+                yield tree.item(name, REAL, method, split, person=_person(clip))
+                continue
+            row = own.get(method) or _row(method, rest)
+            if row == UNKNOWN:
+                unknown[method] += 1
+            original = reals.get((split, clip, frame), "")
+            yield tree.item(name, row, method, split, person=_person(clip), original=original)
+
+
+def _method(name: str) -> tuple[str, str]:
+    """Method of a picture and the path below it; ``Test`` may be divided into protocols."""
+    parts = PurePosixPath(name).parts[1:]
+    if len(parts) > 2 and parts[0].lower().startswith("protocol"):
+        parts = parts[1:]
+    return (parts[0], "/".join(parts[1:])) if len(parts) > 1 else ("", "")
+
+
+def _row(method: str, rest: str) -> str:
+    """The row by the method's name, else by the names below it."""
+    if method.lower() in METHOD_ROWS:
+        return METHOD_ROWS[method.lower()]
+    found = _by_words(method)
+    if found in {"", EXPRESSION}:  # "fomm-expr" says that, "..._surprised.png" says which
+        below = [CLIP.sub("", part) for part in PurePosixPath(rest).with_suffix("").parts]
+        found = _by_words(" ".join(below)) or found
+    return SHARED_BY_EXPRESSIONS if found == EXPRESSION else found or UNKNOWN
+
+
+def _by_words(text: str) -> str:
+    words = set(re.findall(r"[a-z]+", text.lower()))
+    return next((row for row, signs in ROW_WORDS if words & set(signs)), "")
+
+
+def _clip(rest: str) -> tuple[str, str]:
+    """Clip and frame that a picture shows, as far as its path says."""
+    path = PurePosixPath(rest)
+    match = CLIP.match(path.stem) or CLIP.match(path.parent.name)
+    if match is not None:
+        return match["clip"], match["frame"] or path.stem[:4]
+    return (path.parent.name, path.stem) if len(path.parts) > 1 else (path.stem, "")
+
+
+def _reals(tree: Tree) -> dict[tuple[str, str, str], str]:
+    """Real pictures by split, clip and frame."""
+    found = {}
+    for folder, split in SPLIT_FOLDERS.items():
+        for name in tree.media(folder):
+            method, rest = _method(name)
+            if method.lower() == REAL_METHOD:
+                found[(split, *_clip(rest))] = name
+    return found
+
+
+def _person(clip: str) -> str:
+    """The source video stands for the person."""
+    return f"ffsc:{clip[:11] if CLIP.match(clip) else clip}"
+
+
+LAYOUT = Layout(
+    "ffsc",
+    "FFSC (face forgery in semantic context)",
+    ("Train/<method>/.../*.png", "Val/...", "Test/..., perhaps with Protocol-1/<method>", "Real among the methods"),
+    recognise,
+    read,
+    {"rows": "rows of methods that are not known here: METHOD:ROW,METHOD:ROW"},
+)

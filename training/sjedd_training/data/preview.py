@@ -1,0 +1,146 @@
+"""Contact sheets of the dataset expansion and of the perturbations, to be looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from sjedd_training.data.expansion import KINDS, NEEDS_DONOR, Kind, forge
+from sjedd_training.data.perturb import LEVELS, PERTURBATIONS, perturb
+from sjedd_training.data.pool import Pool, open_pool
+from sjedd_video.errors import OptionsError, OutputError
+from sjedd_video.faces.align import align_face
+from sjedd_video.types import ImageU8
+
+SIDE, GAP, LABEL_WIDTH, HEAD = 192, 4, 108, 24
+LEVEL_NAMES = ("untouched", *(f"level {level}" for level in range(1, LEVELS + 1)))
+GAIN = 4
+"""Differences are shown this many times as large."""
+SCALE = 1.3
+Row = tuple[str, list[ImageU8]]
+
+
+def write_sheets(root: Path, out: Path, *, split: str = "train", count: int = 8, seed: int = 0) -> list[Path]:
+    """Write a PNG per kind of forgery, one of real forgeries with their originals, and one of the perturbations.
+
+    Args:
+        root: A folder that `open_pool` opens.
+        out: Folder for the sheets.
+        split: Whose faces are shown.
+        count: Faces on each sheet.
+        seed: Chooses the faces and what is made of them.
+
+    Returns:
+        The files.
+
+    Raises:
+        OptionsError: There are no real faces with 68 landmarks.
+        OutputError: A sheet cannot be written.
+    """
+    pool, written = open_pool(root, split), []
+    faces = _real_faces(pool, count, seed)
+    for name, rows in _sheets(pool, faces, count, seed):
+        written.append(_write(out / f"{name}.png", sheet(rows, LEVEL_NAMES if name == "perturbations" else ())))
+    return written
+
+
+def _sheets(pool: Pool, faces: Sequence[int], count: int, seed: int) -> Iterator[tuple[str, list[Row]]]:
+    for number, kind in enumerate(KINDS):
+        yield kind, forgery_rows(pool, kind, faces, (seed, number))
+    if pairs := _forged_pairs(pool, count, seed):
+        yield "forged_video", _twin_rows(pool, pairs)
+    yield "perturbations", perturbation_rows(_square(pool.image(faces[0])), seed)
+
+
+def forgery_rows(pool: Pool, kind: Kind, faces: Sequence[int], seed: tuple[int, int]) -> list[Row]:
+    """Rows of one kind: original, forged, donor if any, mask, and difference times ``GAIN``."""
+    columns = [_forgery_column(pool, kind, index, (*seed, index)) for index in faces]
+    names = ["original", "forged", *(["donor"] if kind in NEEDS_DONOR else []), "mask", f"difference x{GAIN}"]
+    return [(name, [column[i] for column in columns]) for i, name in enumerate(names)]
+
+
+def _forgery_column(pool: Pool, kind: Kind, index: int, seed: tuple[int, ...]) -> list[ImageU8]:
+    rng = np.random.default_rng(seed)
+    donor = pool.face(pool.donor_for(index, rng)) if kind in NEEDS_DONOR else None
+    face = pool.face(index)
+    forged, mask = forge(kind, face, donor, rng)
+    shown = np.repeat(np.rint(mask * 255)[..., None], 3, axis=2).astype(np.uint8)
+    pictures = [face.image, forged, *([] if donor is None else [donor.image]), shown]
+    return [_square(picture) for picture in (*pictures, difference(face.image, forged))]
+
+
+def _twin_rows(pool: Pool, pairs: Sequence[tuple[int, int]]) -> list[Row]:
+    """Aligned crops of real forgeries under those of their originals."""
+    real, forged = (
+        [align_face(pool.image(i), pool.records[i].five, SCALE, SIDE)[0] for i in indices]
+        for indices in zip(*pairs, strict=True)
+    )
+    change = [difference(a, b) for a, b in zip(real, forged, strict=True)]
+    return [("original", real), ("forged", forged), (f"difference x{GAIN}", change)]
+
+
+def perturbation_rows(image: ImageU8, seed: int) -> list[Row]:
+    """A row per perturbation of the papers: untouched, then levels 1 to 4."""
+    levels = range(1, LEVELS + 1)
+    return [(kind, [image, *(perturb(image, kind, level, seed) for level in levels)]) for kind in PERTURBATIONS]
+
+
+def difference(before: ImageU8, after: ImageU8) -> ImageU8:
+    """Absolute difference times ``GAIN``, clipped at white."""
+    changed = np.abs(after.astype(np.int16) - before) * GAIN
+    return np.asarray(np.clip(changed, 0, 255), np.uint8)
+
+
+def sheet(rows: Sequence[Row], columns: Sequence[str] = ()) -> ImageU8:
+    """Put rows of square pictures with their names below one another, RGB; ``columns`` are captions above."""
+    head = HEAD if columns else 0
+    width = LABEL_WIDTH + max(len(pictures) for _, pictures in rows) * (SIDE + GAP)
+    canvas = np.full((head + len(rows) * (SIDE + GAP), width, 3), 255, np.uint8)
+    for j, caption in enumerate(columns):
+        _put(canvas, caption, LABEL_WIDTH + j * (SIDE + GAP), HEAD - 8)
+    for i, (name, pictures) in enumerate(rows):
+        top = head + i * (SIDE + GAP)
+        for line, word in enumerate(name.split(" ")):
+            _put(canvas, word, 4, top + SIDE // 2 + 18 * line)
+        for j, picture in enumerate(pictures):
+            left = LABEL_WIDTH + j * (SIDE + GAP)
+            canvas[top : top + SIDE, left : left + SIDE] = picture
+    return canvas
+
+
+def _put(canvas: ImageU8, text: str, x: int, y: int) -> None:
+    cv2.putText(canvas, text, (x, y), cv2.FONT_HERSHEY_SIMPLEX, 0.5, (0, 0, 0), 1, cv2.LINE_AA)
+
+
+def _real_faces(pool: Pool, count: int, seed: int) -> list[int]:
+    """Real faces with landmarks: as many stills as video faces where there are both."""
+    rng = np.random.default_rng(seed)
+    found: list[int] = []
+    for part, wanted in ((pool.still, -(-count // 2)), (pool.video_real, count)):
+        usable = [int(i) for i in part if np.isfinite(pool.records[i].landmarks).all()]
+        found += [int(i) for i in rng.permutation(usable)[: wanted if pool.video_real.size else count]]
+    if not found:
+        message = "No real face has 68 landmarks, and forgeries are made by them."
+        raise OptionsError(message, "Extract with --landmarks PACK or --landmarks FILE.npz.")
+    return found[:count]
+
+
+def _forged_pairs(pool: Pool, count: int, seed: int) -> list[tuple[int, int]]:
+    """Indices of originals and of real forgeries made from them."""
+    rng = np.random.default_rng(seed)
+    pairs = ((pool.by_key.get(pool.records[i].original), int(i)) for i in rng.permutation(pool.forged))
+    return [(real, forged) for real, forged in pairs if real is not None][:count]
+
+
+def _square(image: ImageU8) -> ImageU8:
+    return np.asarray(cv2.resize(image, (SIDE, SIDE), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _write(path: Path, picture: ImageU8) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not cv2.imwrite(str(path), picture[..., ::-1]):
+        raise OutputError(f"{path}: cannot be written.", "Choose another --out.")
+    return path
