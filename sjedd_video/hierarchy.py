@@ -179,7 +179,7 @@ def load_hierarchy(name_or_path: str | Path, rule: str | None = None) -> Hierarc
     """Load a built-in hierarchy by name, or a user's TOML file by path.
 
     Args:
-        name_or_path: ``ffpp``, ``ffsc``, or a path ending in ``.toml``.
+        name_or_path: ``ffpp``, ``ffsc``, ``binary``, or a path ending in ``.toml``.
         rule: ``strict`` or ``release`` in place of the file's own.
 
     Raises:
@@ -222,8 +222,8 @@ def parse_hierarchy(values: dict[str, Any], origin: str = "hierarchy") -> Hierar
 def _graph_problem(definition: _File) -> str:
     """What is wrong with the graph, or an empty string."""
     names = [node.name for node in definition.nodes]
-    if not 2 <= len(names) <= MAX_NODES:
-        return f"has {len(names)} nodes, must have 2 to {MAX_NODES}"
+    if not 1 <= len(names) <= MAX_NODES:
+        return f"has {len(names)} nodes, must have 1 to {MAX_NODES}"
     if repeated := sorted({n for n in names if names.count(n) > 1}):
         return f"node {repeated[0]!r} is listed twice"
     problem = next((found for node in definition.nodes if (found := _node_problem(node, names))), "")

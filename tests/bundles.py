@@ -53,7 +53,10 @@ def tiny_model(scoring: str = "inner", rule: str = "strict"):
     torch.manual_seed(5)
     model = JointEmbedding(register_tiny(), load_hierarchy("ffpp", rule), scoring=scoring)  # type: ignore[arg-type]
     if (scoring, rule) != ("inner", "strict"):
-        model.clip.load_state_dict(tiny_model().clip.state_dict())
+        known = tiny_model().clip.state_dict()
+        model.clip.load_state_dict({name: known[name] for name in model.clip.state_dict()})
+        if scoring == "direct":
+            model.head.data.copy_(tiny_model().text_matrix().detach())
         return model.eval()
     pictures = torch.from_numpy(prepare(_made_crops(45), PREPROCESS))
     visual = model.clip.visual

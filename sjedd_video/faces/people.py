@@ -131,7 +131,10 @@ def _batches(frames: Iterator[Frame], batch: int) -> Iterator[list[Frame]]:
 
 
 def _align(
-    frame: Frame, detections: list[Detection], tracker: FaceTracker, align: Callable[..., tuple[ImageU8, NDArray[np.float64]]]
+    frame: Frame,
+    detections: list[Detection],
+    tracker: FaceTracker,
+    align: Callable[..., tuple[ImageU8, NDArray[np.float64]]],
 ) -> list[AlignedFace]:
     sound = [detection for detection in detections if np.ptp(detection.landmarks, axis=0).max() > 0]
     faces = []

@@ -34,7 +34,7 @@ def require_judging(card: Card) -> None:
         raise ModelError(message, "Train it first, or use the embedded model.")
     if card.calibration is None:
         message = f"The model {card.name} has no calibration: its scores cannot be read as probabilities."
-        raise ModelError(message, "No command calibrates an imported model yet; use the embedded one.")
+        raise ModelError(message, "Calibrate it with `sjedd-train calibrate`, or use the embedded one.")
 
 
 def open_scorer(

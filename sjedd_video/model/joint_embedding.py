@@ -117,7 +117,7 @@ class JointEmbedding(nn.Module):
         return difference
 
     def encode_image(self, images: Tensor) -> Tensor:
-        """``(B, d)`` image features of normalised ``(B, 3, S, S)`` pictures; unit length for ``cosine`` and ``pair``."""
+        """``(B, d)`` image features of normalised ``(B, 3, S, S)`` pictures; of unit length for some rules."""
         features: Tensor = self.clip.encode_image(images).float()
         return nn.functional.normalize(features, dim=-1) if self.scoring in UNIT_LENGTH else features
 

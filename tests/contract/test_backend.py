@@ -103,7 +103,7 @@ def test_wrong_answers_are_noticed(scorer, bundle, monkeypatch):
 
 
 @pytest.mark.parametrize("name", ["onnx", "torch"])
-@pytest.mark.parametrize("scoring", ["cosine", "pair"])
+@pytest.mark.parametrize("scoring", ["cosine", "pair", "direct"])
 def test_every_scoring_rule_agrees(tmp_path, scoring, name):
     import torch
 

@@ -48,7 +48,7 @@ def legal_by_the_words(name: str, rule: str) -> tuple[tuple[int, ...], ...]:
 
 
 def test_the_built_in_hierarchies():
-    assert builtin_hierarchies() == ("ffpp", "ffsc")
+    assert builtin_hierarchies() == ("binary", "ffpp", "ffsc")
     assert FFPP.nodes == ("face", "expression", "identity", "physical_inconsistency",
                           "eye", "eyebrow", "lip", "mouth", "nose", "skin")  # fmt: skip
     assert FFSC.nodes == ("face", "age", "expression", "gender", "identity", "pose",

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.torch
 from sjedd_video.model.joint_embedding import JointEmbedding, marginals, register_architectures  # noqa: E402
 
 
-@pytest.fixture(scope="module", params=["inner", "cosine", "pair"])
+@pytest.fixture(scope="module", params=["inner", "cosine", "pair", "direct"])
 def case(request):
     """A model of each scoring with the image and text features of one batch."""
     torch.manual_seed(0)
@@ -27,14 +27,17 @@ def case(request):
             model,
             model(images),
             model.clip.encode_image(images),
-            model.clip.encode_text(model.tokens),
+            model.head if request.param == "direct" else model.clip.encode_text(model.tokens),
         )
 
 
 def test_scores_follow_their_equation(case):
-    scoring, _, raw, image, text = case
+    scoring, model, raw, image, text = case
     if scoring == "inner":
         expected = image @ text.T / 10
+    elif scoring == "direct":
+        expected = image @ text.T
+        assert not hasattr(model.clip, "transformer")
     elif scoring == "cosine":
         expected = torch.cosine_similarity(image[:, None], text[None], dim=-1) / 10
     else:

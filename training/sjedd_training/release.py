@@ -14,13 +14,12 @@ from numpy.typing import NDArray
 from sjedd_training.calibrate import calibrate
 from sjedd_training.data.pool import open_pool
 from sjedd_training.export import export_bundle
-from sjedd_training.fit import Run, normalise
-from sjedd_training.recipe import ModelRecipe, Recipe
+from sjedd_training.run import load_run
 from sjedd_training.validate import Row, measure, table
-from sjedd_video.errors import ModelError
 from sjedd_video.model.bundle import Bundle
 from sjedd_video.model.card import Preprocess
 from sjedd_video.model.joint_embedding import JointEmbedding
+from sjedd_video.model.scorer import prepare
 
 CALIBRATION_SET = (
     "Validation people only: still faces, real and with one made forgery each, and faces of DeepFake Detection "
@@ -54,12 +53,11 @@ def release(
         ModelError: The run has no checkpoint, or a runtime does not reproduce the model.
     """
     recipe, run = load_run(run_folder)
-    model = run.average.eval()
-    size = recipe.data.crop_sizes[-1][1]
+    model, preprocess = run.result(), recipe.preprocess
     groups = measure(
         open_pool(data, "val"),
-        torch_scorer(model, recipe.model),
-        (recipe.data.crop_scale, size, recipe.data.crop_down),
+        torch_scorer(model, preprocess),
+        (preprocess.crop_scale, preprocess.crop_size, preprocess.crop_down),
         limit=limit,
     )
     rows = table(groups)
@@ -68,14 +66,7 @@ def release(
         model,
         target,
         name=name,
-        preprocess=Preprocess(
-            crop_scale=recipe.data.crop_scale,
-            crop_down=recipe.data.crop_down,
-            crop_size=size,
-            input_size=size,
-            mean=recipe.model.mean,
-            std=recipe.model.std,
-        ),
+        preprocess=preprocess,
         training_data=TRAINING_DATA,
         licence=LICENCE,
         calibration=calibrate(groups, scope),
@@ -86,27 +77,33 @@ def release(
     return bundle, rows
 
 
-def load_run(folder: Path) -> tuple[Recipe, Run]:
-    """The recipe and the state that a checkpoint holds.
+def export_run(run_folder: Path, target: Path, *, name: str, overwrite: bool = False) -> Bundle:
+    """Write the bundle of a run as it is, uncalibrated: it can be scored, evaluated and calibrated, but not judge.
 
     Raises:
-        ModelError: There is no checkpoint.
+        ModelError: The run has no checkpoint, or a runtime does not reproduce the model.
+        OutputError: ``target`` exists or cannot be written.
     """
-    path = folder / "last.pt"
-    if not path.is_file():
-        raise ModelError(f"{path}: not found.", "Run `sjedd-train fit` first.")
-    recipe = Recipe.model_validate_json(torch.load(path, map_location="cpu", weights_only=True)["recipe"])
-    run = Run.fresh(recipe)
-    run.load(path)
-    return recipe, run
+    recipe, run = load_run(run_folder)
+    faces = ", ".join(f"{source} {count:,}" for source, count in sorted(run.faces.items()))
+    return export_bundle(
+        run.result(),
+        target,
+        name=name,
+        preprocess=recipe.preprocess,
+        training_data=f"Recipe {recipe.name}; faces by source: {faces or 'not recorded'}.",
+        licence="As the data and the weights that it was trained from allow.",
+        training={"recipe": recipe.model_dump(mode="json"), "steps_done": run.step},
+        overwrite=overwrite,
+    )
 
 
-def torch_scorer(model: JointEmbedding, recipe: ModelRecipe) -> Callable[[NDArray[np.uint8]], NDArray[np.float64]]:
+def torch_scorer(model: JointEmbedding, preprocess: Preprocess) -> Callable[[NDArray[np.uint8]], NDArray[np.float64]]:
     """Node probabilities of ``(B, S, S, 3) uint8`` crops by ``model`` in float32."""
 
     @torch.no_grad()
     def score(crops: NDArray[np.uint8]) -> NDArray[np.float64]:
-        raw = model(normalise(torch.from_numpy(crops), recipe))
+        raw = model(torch.from_numpy(prepare(crops, preprocess)))
         return np.asarray(model.probabilities(raw).double().numpy())
 
     return score

@@ -1,0 +1,34 @@
+"""Tiny runs: the paper's recipe on the one-layer tower of `bundles` and a made pool."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from bundles import register_tiny
+from sjedd_training.recipe import Recipe
+from sjedd_training.recipe_files import load_recipe
+
+TESTS = Path(__file__).resolve().parents[1]
+CHANGES = (
+    "model.backbone=random", "data.forgeries=[]", "data.crop_sizes=[[0, 45]]", "data.input_size=32",
+    "fit.steps=4", "fit.pairs=4", "fit.learning_rate=1e-3", "fit.save_every=2",
+)  # fmt: skip
+
+
+def tiny_recipe(*changes: str, name: str = "sjedd-ffpp") -> Recipe:
+    """A recipe of the papers, shrunk; ``changes`` as for ``--set``."""
+    return load_recipe(name, (f"model.architecture={register_tiny()}", *CHANGES, *changes))
+
+
+def start_script(
+    text: str, folder: Path, *arguments: object, environment: Mapping[str, str] | None = None
+) -> subprocess.Popen[bytes]:
+    """Start a script, which can import this module, with ``folder`` and ``arguments`` as its arguments."""
+    script = folder / "script.py"
+    script.write_text(text, "utf-8")
+    known = {**os.environ, "PYTHONPATH": str(TESTS), "OMP_NUM_THREADS": "1", **(environment or {})}
+    return subprocess.Popen([sys.executable, str(script), str(folder), *map(str, arguments)], env=known)

@@ -1,0 +1,127 @@
+"""Calibration of a bundle that has none, by labelled files."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from sjedd_training import evaluate_commands
+from sjedd_training.calibrate import _first_half, fit_platt, platt_section
+from sjedd_training.manifest import Entry
+from sjedd_video.calibration import sigmoid
+from sjedd_video.errors import ModelError, OptionsError
+from sjedd_video.model.bundle import load_bundle
+from sjedd_video.model.factory import load_scorer
+from sjedd_video.options import AnalysisOptions
+from training.eval_kit import scored, write_manifest
+
+pytest.importorskip("torch", reason="needs the [torch] extra")
+pytestmark = pytest.mark.torch
+
+from bundles import write_tiny  # noqa: E402
+from sjedd_training.bundle_calibration import bundle_calibration, describe, identity_engines  # noqa: E402
+from sjedd_training.cli import commands  # noqa: E402
+
+OPTIONS = AnalysisOptions(heatmaps=0)
+
+
+def _set(count: int = 200, slope: float = 2.0, offset: float = -1.0, noise: float = 1.0, seed: int = 0):
+    """Files whose labels follow ``sigmoid(slope x + offset)``; their frames scatter about the mean."""
+    rng = np.random.default_rng(seed)
+    x = rng.normal(0.5, 2.0, count)
+    labels = (rng.random(count) < sigmoid(slope * x + offset)).astype(int)
+    entries = [Entry(f"{k}.mp4", Path(f"{k}.mp4"), int(label), {"group": "made"}) for k, label in enumerate(labels)]
+    frames = sigmoid(x[:, None] + rng.normal(0, noise, (count, 6)))
+    return entries, [scored(float(sigmoid(v)), frames=tuple(map(float, f))) for v, f in zip(x, frames, strict=True)]
+
+
+def test_the_curve_of_the_data_is_found_again():
+    section = bundle_calibration(_set(3000), None, "made")
+    assert section["a"] == pytest.approx(2.0, abs=0.3)
+    # Classes weigh alike in the fit, so only the slope is that of the data.
+    assert 0 < section["image_a"] < section["a"]
+    assert section["n_real"] + section["n_fake"] == 3000
+    rates = section["error_rates"]
+    assert [rate["fpr"] for rate in rates] == sorted((rate["fpr"] for rate in rates), reverse=True)
+
+
+def test_pictures_can_have_a_set_of_their_own():
+    pictures = _set(400, slope=0.7, seed=3)
+    section = bundle_calibration(_set(400), pictures, "made")
+    alone = bundle_calibration(_set(400), None, "made")
+    assert section["a"] == alone["a"]
+    assert section["image_a"] == pytest.approx(0.7, abs=0.25)
+    assert section["image_a"] != alone["image_a"]
+
+
+def test_withheld_verdicts_count_and_unassessed_files_do_not():
+    entries, scores = _set(100)
+    withheld = [replace(score, probability=None, outcome="inconclusive") for score in scores]
+    assert bundle_calibration((entries, withheld), None, "x") == bundle_calibration((entries, scores), None, "x")
+    lost = [replace(score, carried=None) if k < 95 else score for k, score in enumerate(scores)]
+    with pytest.raises(OptionsError, match=r"Of 100 videos, \d real and \d altered ones"):
+        bundle_calibration((entries, lost), None, "x")
+
+
+def test_scores_that_point_the_wrong_way_are_refused():
+    entries, scores = _set(100, slope=-2.0, offset=1.0)
+    with pytest.raises(ModelError, match="do not score above"):
+        bundle_calibration((entries, scores), None, "x")
+
+
+def test_separable_files_get_a_finite_curve():
+    slope, offset = fit_platt(np.array([-3.0, -2.0, 2.0, 3.0]), np.array([0.0, 0.0, 1.0, 1.0]))
+    assert 0 < slope < 3
+    assert abs(offset) < 1e-6
+
+
+def test_nothing_is_judged_by_a_curve_that_saw_its_relatives():
+    y = np.repeat([0.0, 1.0], 20)
+    related = np.array([f"p{k % 10}" for k in range(40)])
+    half = _first_half(y, related)
+    assert not set(related[half]) & set(related[~half])
+    for side in (half, ~half):
+        assert set(y[side]) == {0.0, 1.0}
+    x = np.random.default_rng(0).normal(2 * y, 1.0)
+    rates = platt_section(x, y, related, "x")["error_rates"]
+    assert all(0 <= rate["fpr"] <= 1 for rate in rates)
+
+
+def test_the_identity_is_never_written(tmp_path):
+    bundle = write_tiny(tmp_path / "tiny", calibration=None)
+    engines = identity_engines(AnalysisOptions(model=str(bundle.path)))
+    calibration = engines.facts().calibration
+    assert (calibration["a"], calibration["b"]) == (1.0, 0.0)
+    assert load_bundle(bundle.path).card.calibration is None
+    crop = bundle.golden().crops[0]
+    np.testing.assert_allclose(engines.scorer.score([crop])[1][0], bundle.golden().probabilities[0], atol=1e-3)
+
+
+def test_untrained_weights_are_refused(tmp_path):
+    bundle = write_tiny(tmp_path / "tiny", calibration=None, trained=False)
+    with pytest.raises(ModelError, match="never trained"):
+        identity_engines(AnalysisOptions(model=str(bundle.path)))
+
+
+def test_the_command_makes_a_bundle_that_judges(tmp_path, monkeypatch):
+    bundle = write_tiny(tmp_path / "tiny", calibration=None)
+    with pytest.raises(ModelError, match="calibrate"):
+        load_scorer(AnalysisOptions(model=str(bundle.path)))
+    made, scores = _set(80)
+    manifest = write_manifest(tmp_path, [(entry.name, str(entry.label), "made") for entry in made])
+    monkeypatch.setattr(evaluate_commands, "run_pipeline", lambda *_, **__: (scores, None))
+    target = tmp_path / "new.sjedd"
+    arguments = ["calibrate", "--model", str(bundle.path), "--videos", str(manifest), "--out", str(target)]
+    done = CliRunner().invoke(commands, arguments)
+    assert done.exit_code == 0, done.output
+    assert "Error rates" in done.output
+    facts = load_scorer(AnalysisOptions(model=str(target))).facts("d", "0" * 64)
+    assert facts.calibration["data"] == describe(manifest, made, scores)
+    assert "manifest.csv: " in facts.calibration["data"]
+    assert str(tmp_path) not in facts.calibration["data"]
+    assert facts.calibration["a"] > 0
+    assert CliRunner().invoke(commands, arguments).exit_code != 0

@@ -1,0 +1,117 @@
+"""The papers' recipe from videos in FF++ layout to a bundle, and the smoke recipe."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+torch = pytest.importorskip("torch", reason="needs the [torch] extra")
+pytestmark = pytest.mark.torch
+
+from bundles import register_tiny  # noqa: E402
+from sjedd_training.cli import commands  # noqa: E402
+from sjedd_training.data.extract import extract  # noqa: E402
+from sjedd_training.data.faces import ExtractOptions  # noqa: E402
+from sjedd_training.data.layouts import read_layout  # noqa: E402
+from sjedd_training.data.pool import open_pool  # noqa: E402
+from sjedd_training.fit import fit  # noqa: E402
+from sjedd_training.recipe_files import load_recipe  # noqa: E402
+from sjedd_training.run import load_run  # noqa: E402
+from sjedd_video.model.bundle import load_bundle  # noqa: E402
+from sjedd_video.model.factory import open_scorer  # noqa: E402
+from training.ffpp_factory import make_ffpp  # noqa: E402
+from training.pool_factory import make_pool  # noqa: E402
+
+THREE_NODES = """
+name = "three"
+[templates]
+full = ["a photo of a fake face", "{node} altered", "{node} altered"]
+simple = ["fake face", "{node}", "{node}"]
+[templates.pair]
+altered = ["fake", "{node} altered", "{node} altered"]
+unaltered = ["real", "{node} unaltered", "{node} unaltered"]
+[[nodes]]
+name = "face"
+level = 1
+[[nodes]]
+name = "expression"
+level = 2
+parents = ["face"]
+[[nodes]]
+name = "mouth"
+level = 3
+parents = ["expression"]
+[labels]
+real = "0 0 0"
+identity_swap = "1 ? 1"
+reenactment = "1 1 1"
+eye = "1 ? 0"
+lip_mouth = "1 ? 1"
+nose = "1 0 0"
+"""
+"""A node of each level: the text tower of ViT-B/32 takes most of the time of a tiny step."""
+
+
+@pytest.fixture(scope="module")
+def faces(tmp_path_factory):
+    """Faces extracted from a tiny tree in FF++ layout."""
+    root = make_ffpp(tmp_path_factory.mktemp("ffpp"))
+    options = ExtractOptions(frames=2, landmarks=str(root / "landmarks.npz"))
+    extract(read_layout(None, root), root / "faces", options, workers=0)
+    return root / "faces"
+
+
+def call(*arguments: object) -> str:
+    result = CliRunner().invoke(commands, [str(argument) for argument in arguments])
+    assert result.exception is None, (result.output, result.exception)
+    return result.output
+
+
+def test_the_papers_recipe_runs_from_videos_to_a_bundle(faces, tmp_path):
+    changes = [f"model.architecture={register_tiny()}", "model.backbone=random", "data.input_size=32", "fit.epochs=4",
+               "fit.pairs=4", "fit.learning_rate=1e-3"]  # fmt: skip
+    sets = [part for change in changes for part in ("--set", change)]
+    call("fit", "sjedd-ffpp", "--data", faces, "--out", tmp_path / "run", "--workers", 0, *sets)
+    recipe, run = load_run(tmp_path / "run")
+    assert run.step == recipe.fit.steps == 10
+    assert (recipe.fit.loss, recipe.fit.level_weighting, recipe.data.input_size) == ("fidelity", "bilevel", 32)
+    assert all(abs(value - 1.0) > 1e-4 for value in run.levels.values.tolist())
+    assert run.faces == {"original": 4, "Deepfakes": 4, "Face2Face": 4, "FaceSwap": 4, "NeuralTextures": 4}
+
+    call("export", tmp_path / "run", "--out", tmp_path / "bundle", "--name", "paper", "--uncalibrated")
+    bundle = load_bundle(str(tmp_path / "bundle"))
+    assert "Deepfakes 4" in bundle.card.training_data
+    assert bundle.card.calibration is None
+    scorer = open_scorer(bundle)
+    assert (scorer.crop_scale, scorer.crop_size) == (1.3, 317)
+    pool = open_pool(faces, "train")
+    _, p = scorer.score([pool.image(0), pool.image(len(pool.records) - 1)])
+    assert p.shape == (2, 10)
+    assert (p[:, 1:] <= p[:, :1] + 1e-9).all()
+
+
+def test_a_step_of_the_real_towers_moves_the_weights_of_all_levels(faces, tmp_path):
+    hierarchy = tmp_path / "three.toml"
+    hierarchy.write_text(THREE_NODES, "utf-8")
+    changes = ["model.backbone=random", f"model.hierarchy={hierarchy}", "model.rule=release"]
+    recipe = load_recipe("sjedd-ffpp", [*changes, "fit.steps=1", "fit.pairs=1"])
+    model = fit(recipe, faces, tmp_path, workers=0)
+    assert model.architecture == "sjedd-vit-b-32"
+    assert sum(p.numel() for p in model.clip.transformer.parameters()) > 37e6
+    weights = load_run(tmp_path)[1].levels.values
+    assert (weights != 1.0).all()
+    (tmp_path / "last.pt").unlink()
+
+
+def test_the_smoke_recipe_learns_on_a_made_pool(tmp_path):
+    sets = [part for change in ("fit.steps=6", "fit.pairs=2") for part in ("--set", change)]
+    pool = make_pool(tmp_path / "pool")
+    call("fit", "smoke", "--data", pool, "--out", tmp_path / "run", "--workers", 0, *sets)
+    recipe, run = load_run(tmp_path / "run")
+    assert run.step == 6
+    assert recipe.name == "smoke"
+    start = load_recipe("smoke").model.initial_face_probability
+    p = run.result().probabilities(run.result()(torch.zeros(1, 3, 96, 96)))
+    assert np.isfinite(p.detach().numpy()).all()
+    assert abs(float(p[0, 0].detach()) - start) < 0.3

@@ -1,0 +1,266 @@
+"""The papers' evaluations by name, on trees of empty files with made-up scores, and robustness with small engines."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from fakes import ContrastScorer, FakeDetector, FakeScorer
+from sjedd_training import evaluate_commands, published
+from sjedd_training.cli import commands
+from sjedd_training.data.perturb import LEVELS, PERTURBATIONS
+from sjedd_training.data.pool import open_pool
+from sjedd_training.metrics import auc
+from sjedd_training.pool_scores import pool_p_face
+from sjedd_training.protocol_commands import named_models
+from sjedd_training.protocol_tables import measure_row, protocol_table
+from sjedd_training.protocols import cross_attribute, cross_dataset, cross_manipulation, diffusion
+from sjedd_training.robustness import (
+    CLEAN,
+    ON_STILLS,
+    ON_VIDEOS,
+    VARIANTS,
+    PerturbedScorer,
+    faces_to_score,
+    perturbed_engines,
+    pool_robustness,
+    robustness_table,
+)
+from sjedd_video.engines import Engines
+from sjedd_video.errors import OptionsError
+from sjedd_video.options import AnalysisOptions
+from training.eval_kit import scored
+from training.pool_factory import make_pool
+
+METHODS = ("Deepfakes", "Face2Face", "FaceSwap", "NeuralTextures")
+
+
+def _touch(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch()
+
+
+def _ffpp(root: Path, *more: str) -> Path:
+    for split, pairs in {"train": [["000", "001"]], "val": [], "test": [["002", "003"]]}.items():
+        root.mkdir(parents=True, exist_ok=True)
+        (root / f"{split}.json").write_text(json.dumps(pairs))
+    for name in ("000", "001", "002", "003"):
+        _touch(root / f"original_sequences/youtube/c23/videos/{name}.mp4")
+    for method in (*METHODS, *more):
+        for name in ("000_001", "001_000", "002_003", "003_002"):
+            _touch(root / f"manipulated_sequences/{method}/c23/videos/{name}.mp4")
+    return root
+
+
+def _celebdf(root: Path) -> Path:
+    names = ("1 Celeb-real/id0_0000.mp4", "1 YouTube-real/00000.mp4", "0 Celeb-synthesis/id0_id1_0000.mp4")
+    for name in (*names, "0 Celeb-synthesis/id0_id1_0001.mp4"):
+        _touch(root / name[2:])
+    (root / "List_of_testing_videos.txt").write_text("\n".join(names) + "\n")
+    return root
+
+
+def _scores(protocol, of):
+    return {entry.name: of(entry) for entry in protocol.entries}
+
+
+def test_cross_dataset_takes_test_files_only(tmp_path):
+    _ffpp(tmp_path / "FF", "FaceShifter")
+    _celebdf(tmp_path / "celeb")
+    _touch(tmp_path / "notes" / "a.txt")
+    protocol = cross_dataset(tmp_path)
+    assert [row.name for row in protocol.rows] == ["FF++", "CDF", "FSh"]
+    by_name = {row.name: row for row in protocol.rows}
+    assert sum(entry.label for entry in by_name["FF++"].entries) == 8
+    assert len(by_name["FF++"].entries) == 10
+    assert [entry.label for entry in by_name["FSh"].entries].count(1) == 2
+    assert len(by_name["CDF"].entries) == 3
+    assert not any("000" in entry.path.stem.split("_") for entry in by_name["FF++"].entries)
+    assert by_name["CDF"].published == {published.TRAINED_ON_FFPP: 92.22, published.TRAINED_ON_FFSC: 91.28}
+    assert any("notes" in note for note in protocol.notes)
+    assert any("DF-1.0, DFDC, FFSC" in note for note in protocol.notes)
+
+
+def test_the_published_means_are_those_of_the_paper():
+    table = published.CROSS_DATASET[published.TRAINED_ON_FFPP]
+    assert np.mean(list(table.values())) == pytest.approx(92.16, abs=0.006)
+    assert np.mean([value for name, value in table.items() if name != "FF++"]) == pytest.approx(90.61, abs=0.006)
+    assert np.mean(list(published.CROSS_DATASET[published.TRAINED_ON_FFSC].values())) == pytest.approx(91.00, abs=0.006)
+
+
+def test_a_root_without_data_sets_is_an_error(tmp_path):
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(OptionsError, match="no data set"):
+        cross_dataset(tmp_path)
+    with pytest.raises(OptionsError, match="no data set"):
+        cross_dataset(tmp_path / "nowhere")
+
+
+def test_tables_rank_withheld_files_too_and_count_them(tmp_path):
+    protocol = cross_dataset(_celebdf(tmp_path))
+    good = _scores(protocol, lambda e: scored(None, carried=0.9) if e.label else scored(0.2))
+    lost = _scores(protocol, lambda e: scored(0.9) if e.label else scored(None, outcome="no_face"))
+    cells = {"mine": [measure_row(protocol.rows[0], good)], "other": [measure_row(protocol.rows[0], lost)]}
+    table = protocol_table(protocol, cells)
+    row = table.rows[0]
+    assert row[0] == "CDF"
+    assert row[1] == "0/2 + 1/1"
+    assert row[2].startswith("100.00 [")
+    assert row[3] == "–"
+    assert row[4:] == ("92.22", "91.28")
+    assert table.header[2:] == ("mine", "other", *published.CROSS_DATASET)
+
+
+def test_means_stand_below_their_rows(tmp_path):
+    _ffpp(tmp_path / "FF", "FaceShifter")
+    _celebdf(tmp_path / "celeb")
+    protocol = cross_dataset(tmp_path)
+    perfect = _scores(protocol, lambda e: scored(0.9 if e.label else 0.1))
+    blind = {**perfect, **{n: scored(0.5) for n in perfect if n.startswith("celebdf")}}
+    table = protocol_table(protocol, {"mine": [measure_row(row, blind) for row in protocol.rows]})
+    mean, without = table.rows[-2:]
+    assert mean[0] == "mean of these"
+    assert float(mean[2]) == pytest.approx(100 * 2.5 / 3, abs=0.01)
+    assert without[0] == "mean without FF++"
+    assert float(without[2]) == 75.0
+    assert float(without[3]) == pytest.approx((92.22 + 97.80) / 2, abs=0.011)
+    assert without[4] == "–"
+
+
+def test_cross_manipulation_has_a_row_for_each_method(tmp_path):
+    protocol = cross_manipulation(_ffpp(tmp_path))
+    assert [row.name for row in protocol.rows] == ["DF", "F2F", "FS", "NT"]
+    for row in protocol.rows:
+        assert [entry.label for entry in row.entries].count(0) == 2
+        assert len({entry.group for entry in row.entries if entry.label}) == 1
+    assert len(protocol.entries) == 2 + 4 * 2
+
+
+def test_cross_attribute_sorts_methods_into_protocols(tmp_path):
+    for name in ("Train/Real/a.png", "Train/simswap/a.png", "Test/Real/b.png", "Test/simswap/b.png",
+                 "Test/fsgan/b.png", "Test/young/b.png", "Val/Real/c.png"):  # fmt: skip
+        _touch(tmp_path / name)
+    names = [row.name for row in cross_attribute(tmp_path).rows]
+    assert names == ["Protocol-1: fsgan", "Protocol-2: young", "known method: simswap"]
+
+
+def test_a_divided_test_folder_says_the_protocol(tmp_path):
+    for name in ("Train/Real/a.png", "Train/simswap/a.png", "Test/Protocol-1/Real/b.png", "Test/Protocol-1/young/b.png",
+                 "Test/Protocol-2/Real/c.png", "Test/Protocol-2/fsgan/c.png", "Val/Real/d.png"):  # fmt: skip
+        _touch(tmp_path / name)
+    rows = cross_attribute(tmp_path).rows
+    assert [row.name for row in rows] == ["Protocol-1: young", "Protocol-2: fsgan"]
+    assert [len(row.entries) for row in rows] == [2, 2]
+
+
+def test_diffusion_sets_are_split_by_kind(tmp_path):
+    for name in ("real/a.png", "DiffSwap/b.png", "Inpaint/c.png", "Img2Img/d.png"):
+        _touch(tmp_path / "test" / name)
+    protocol = diffusion(tmp_path)
+    assert [row.name for row in protocol.rows] == [f"diffusionface: {k}" for k in ("DiffSwap", "Img2Img", "Inpaint")]
+    assert all(sorted(entry.label for entry in row.entries) == [0, 1] for row in protocol.rows)
+
+
+def test_a_quick_look_takes_the_same_few_files(tmp_path):
+    for k in range(9):
+        _touch(tmp_path / f"test/real/{k}.png")
+        _touch(tmp_path / f"test/DiffSwap/{k}.png")
+    first, again = (diffusion(tmp_path, 3).entries for _ in range(2))
+    assert first == again
+    assert len(first) == 6
+
+
+def test_models_are_columns_by_name():
+    assert named_models(["DF=a.sjedd", "dir/b.sjedd", "embedded"]) == {
+        "DF": "a.sjedd", "b": "dir/b.sjedd", "embedded": "embedded",
+    }  # fmt: skip
+    with pytest.raises(OptionsError, match="Two models"):
+        named_models(["a.sjedd", "other/a.sjedd"])
+
+
+def test_the_command_compares_models(tmp_path, monkeypatch):
+    asked = []
+
+    def run(entries, options, out, workers, **how):
+        asked.append((options.model, options.sampling))
+        good = options.model == "x.sjedd"
+        return [scored((0.9 if entry.label else 0.1) if good else 0.5) for entry in entries], None
+
+    monkeypatch.setattr(evaluate_commands, "run_pipeline", run)
+    root = _ffpp(tmp_path / "FF")
+    arguments = ["evaluate", "--protocol", "cross-manipulation", "--root", str(root), "--out", str(tmp_path / "out")]
+    done = CliRunner().invoke(commands, [*arguments, "--model", "DF=x.sjedd", "--model", "NT=y.sjedd"])
+    assert done.exit_code == 0, done.output
+    assert asked == [("x.sjedd", "uniform:64"), ("y.sjedd", "uniform:64")]
+    summary = json.loads((tmp_path / "out" / "protocol.json").read_text())
+    first = summary["rows"][0]
+    assert (first["name"], first["models"]["DF"]["auc"]["value"], first["models"]["NT"]["auc"]["value"]) == (
+        "DF",
+        1,
+        0.5,
+    )
+
+
+@pytest.mark.parametrize("wrong", [["cross-dataset"], ["robustness"], ["robustness", "--root", "a", "--data", "b"]])
+def test_a_protocol_without_its_data_is_an_error(wrong):
+    done = CliRunner().invoke(commands, ["evaluate", "--protocol", *wrong])
+    assert isinstance(done.exception, OptionsError)
+
+
+# Robustness
+
+
+def test_perturbed_crops_are_scored_and_always_the_same():
+    rng = np.random.default_rng(0)
+    crops = [rng.integers(0, 255, (64, 64, 3)).astype(np.uint8) for _ in range(3)]
+    clean = ContrastScorer(0.1, -4.0)
+    blurred = [PerturbedScorer(clean, "blur", level).score(crops)[1][:, 0] for level in (1, 4)]
+    before = clean.score(crops)[1][:, 0]
+    assert (before > blurred[0]).all()
+    assert (blurred[0] > blurred[1]).all()
+    noisy = PerturbedScorer(clean, "noise", 2)
+    np.testing.assert_array_equal(noisy.score(crops)[1], noisy.score(crops)[1])
+    np.testing.assert_array_equal(noisy.score(crops[1:])[1], noisy.score(crops)[1][1:])
+
+
+def test_perturbed_engines_keep_the_model(monkeypatch):
+    monkeypatch.setattr(Engines, "load", staticmethod(lambda options: Engines(FakeDetector(), FakeScorer(0.9))))
+    engines = perturbed_engines(AnalysisOptions(), kind="jpeg", level=3)
+    assert engines.facts() == FakeScorer(0.9).facts("", "")
+    assert (engines.scorer.crop_size, engines.scorer.crop_scale) == (64, 1.3)
+
+
+def test_robustness_of_a_pool(tmp_path):
+    pool = open_pool(make_pool(tmp_path), "val")
+    scorer, told = ContrastScorer(0.2, -3.0), []
+    found = pool_robustness(pool, scorer, tell=lambda: told.append(1))
+    assert len(told) == faces_to_score(pool, None)
+    for levels in found.values():
+        assert [len(levels[kind]) for kind in (CLEAN, *PERTURBATIONS)] == [1, *[LEVELS] * len(PERTURBATIONS)]
+    real, altered = (pool_p_face(pool, places, scorer)[0] for places in (pool.video_real, pool.forged))
+    assert found[ON_VIDEOS][CLEAN][0].value == pytest.approx(auc(real, altered))
+    table = robustness_table("x", found[ON_STILLS])
+    assert [row[0] for row in table.rows] == [CLEAN, *PERTURBATIONS]
+    blur = next(row for row in table.rows if row[0] == "blur")
+    assert blur[-1] == "87.31"
+    mean = 100 * np.mean([level.value for level in found[ON_STILLS]["blur"]])
+    assert float(blur[-2]) == pytest.approx(mean, abs=0.01)
+
+
+def test_robustness_of_files_scores_every_variant(tmp_path, monkeypatch):
+    variants = []
+
+    def run(entries, options, out, workers, *, variant="", load=None):
+        variants.append(variant)
+        return [scored(0.9 if entry.label else 0.1) for entry in entries], None
+
+    monkeypatch.setattr(evaluate_commands, "run_pipeline", run)
+    arguments = ["evaluate", "--protocol", "robustness", "--root", str(_celebdf(tmp_path))]
+    done = CliRunner().invoke(commands, arguments)
+    assert done.exit_code == 0, done.output
+    assert variants == ["", *(f"{kind} {level}" for kind, level in VARIANTS)]
+    assert "Robustness, AUC in %: CDF" in done.output

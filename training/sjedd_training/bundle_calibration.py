@@ -1,0 +1,120 @@
+"""Calibrate a bundle that has no calibration, by scoring labelled files with the product's own pipeline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sjedd_training.calibrate import fit_platt, platt_section
+from sjedd_training.manifest import Entry
+from sjedd_training.scores import FileScore
+from sjedd_video.calibration import logit
+from sjedd_video.engines import Engines
+from sjedd_video.errors import ModelError, OptionsError
+from sjedd_video.model.card import CalibrationSection, ErrorRate
+from sjedd_video.options import AnalysisOptions
+
+LEAST = 10
+"""Assessed files of each class that a calibration needs."""
+IDENTITY = CalibrationSection(
+    a=1.0,
+    b=0.0,
+    threshold=0.5,
+    data="none: the identity, while scoring the calibration set",
+    n_real=1,
+    n_fake=1,
+    error_rates=(ErrorRate(threshold=0.5, fpr=0.5, fnr=0.5),),
+)
+"""Leaves scores as they are. Never written to a bundle."""
+
+
+def identity_engines(options: AnalysisOptions) -> Engines:
+    """Engines whose model is calibrated by the identity, in memory only.
+
+    Raises:
+        ModelError: The bundle cannot be used, or was never trained to tell altered faces.
+    """
+    from sjedd_video.faces.detect import build_detector
+    from sjedd_video.model.bundle import load_bundle
+    from sjedd_video.model.factory import open_scorer
+
+    bundle = load_bundle(options.model)
+    if not bundle.card.trained:
+        message = f"The model {bundle.card.name} was never trained to tell altered faces; it cannot be calibrated."
+        raise ModelError(message, "Train it first.")
+    plain = replace(bundle, card=bundle.card.model_copy(update={"calibration": IDENTITY}))
+    scorer = open_scorer(plain, backend=options.backend, device=options.device, precision=options.precision)
+    return Engines(build_detector(options), scorer)
+
+
+def bundle_calibration(
+    videos: tuple[Sequence[Entry], Sequence[FileScore]],
+    images: tuple[Sequence[Entry], Sequence[FileScore]] | None,
+    data: str,
+) -> dict[str, Any]:
+    """The calibration section of a card from files scored with ``identity_engines``.
+
+    The feature of a file is the mean log-odds of its most suspicious person, whether or not a verdict was
+    withheld: with the identity in place the rules that withhold one know nothing yet. Pictures get their own, from
+    ``images`` or, without any, from the single frames of the videos: one frame has no mean to steady it.
+
+    Args:
+        videos: Videos and their results.
+        images: Pictures and their results, or None.
+        data: The calibration set in words.
+
+    Raises:
+        OptionsError: Too few files could be assessed.
+        ModelError: Altered files do not score above real ones.
+    """
+    assessed = _assessed(*videos, "videos")
+    x = logit([score.carried for _, score in assessed])
+    y = np.array([entry.label for entry, _ in assessed], np.float64)
+    section = platt_section(x, y, np.array([entry.related for entry, _ in assessed]), data)
+    single = _frame_curve(assessed) if images is None else _picture_curve(_assessed(*images, "pictures"))
+    if not single[0] > 0:
+        raise ModelError("On single frames altered faces do not score above real ones.", "Train it further.")
+    return {**section, "image_a": single[0], "image_b": single[1]}
+
+
+Assessed = list[tuple[Entry, FileScore]]
+
+
+def _assessed(entries: Sequence[Entry], scores: Sequence[FileScore], what: str) -> Assessed:
+    found = [(e, s) for e, s in zip(entries, scores, strict=True) if s.carried is not None]
+    altered = sum(entry.label for entry, _ in found)
+    if min(altered, len(found) - altered) < LEAST:
+        message = f"Of {len(entries)} {what}, {len(found) - altered} real and {altered} altered ones could be assessed."
+        raise OptionsError(message, f"At least {LEAST} of each are needed to calibrate.")
+    return found
+
+
+def _picture_curve(assessed: Assessed) -> tuple[float, float]:
+    labels = np.array([entry.label for entry, _ in assessed], np.float64)
+    return fit_platt(logit([score.carried for _, score in assessed]), labels)
+
+
+def _frame_curve(assessed: Assessed) -> tuple[float, float]:
+    """A logistic of single frames, each file with the same number of them."""
+    count = min(len(score.frames) for _, score in assessed)
+    rows = [
+        (score.frames[k].p_face, entry.label)
+        for entry, score in assessed
+        for k in np.linspace(0, len(score.frames) - 1, count).round().astype(int)
+    ]
+    p_face, labels = np.array(rows, np.float64).T
+    return fit_platt(logit(p_face), labels)
+
+
+def describe(manifest: Path, entries: Sequence[Entry], scores: Sequence[FileScore], what: str = "videos") -> str:
+    """A calibration set in words for the card: names, groups and numbers, no folders."""
+    assessed = [entry for entry, score in zip(entries, scores, strict=True) if score.carried is not None]
+    altered = sum(entry.label for entry in assessed)
+    groups = sorted({entry.group for entry in assessed} - {""})
+    of = f" of {', '.join(groups)}" if groups else ""
+    counts = f"{len(assessed) - altered} real and {altered} altered {what}{of}"
+    return f"{manifest.name}: {counts}; both classes weighted alike"

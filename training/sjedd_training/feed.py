@@ -1,0 +1,124 @@
+"""From the faces of a pool to this rank's share of every minibatch, in loader processes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.utils.data import DataLoader, IterableDataset
+
+from sjedd_training.data.pairs import CropPlan, PairStream
+from sjedd_training.data.pool import Pool, open_pool
+from sjedd_training.data.rows import REAL
+from sjedd_training.objective import Batch
+from sjedd_training.parallel import Ranks
+from sjedd_training.recipe import Recipe
+from sjedd_video.errors import OptionsError
+from sjedd_video.hierarchy import Hierarchy
+
+OTHER_SEED = 1_000_003
+"""Added to the seed of a run, it gives the seed of the other minibatches of bi-level optimisation."""
+
+
+def training_pool(recipe: Recipe, data: Path) -> Pool:
+    """The faces of the training split at ``data`` that the recipe asks for.
+
+    Raises:
+        OptionsError: The data is incomplete, or has no forged faces of a kind that the recipe names.
+    """
+    pool = open_pool(data, "train")
+    wanted = set(recipe.data.forgeries)
+    if not wanted:
+        return pool
+    kinds = [(pool.records[i].source, pool.records[i].row) for i in pool.forged]
+    known = {name for kind in kinds for name in kind}
+    if missing := sorted(wanted - known):
+        message = f"{data}: no forged faces of {', '.join(missing)}; there are {', '.join(sorted(known)) or 'none'}."
+        raise OptionsError(message, "Change data.forgeries of the recipe, or extract those faces.")
+    pool.forged = pool.forged[[bool(wanted.intersection(kind)) for kind in kinds]]
+    return pool
+
+
+def _require_both_classes(recipe: Recipe, pool: Pool, hierarchy: Hierarchy) -> None:
+    """Every pair needs a real face, labelled as such, and most a forged one."""
+    if REAL not in hierarchy.labels:
+        raise OptionsError(f"The hierarchy {hierarchy.name} has no labels for real faces.", "Add the row real to it.")
+    if not len(pool.real):
+        raise OptionsError("The data has no real faces.", "Extract the real ones, too.")
+    if not len(pool.forged) and any(mix.video_forgery > 0 or mix.forged_donor > 0 for mix in recipe.data.mix):
+        advice = "Set video_forgery and forged_donor of data.mix to 0, to make all forgeries from real faces."
+        raise OptionsError("The data has no forged faces.", advice)
+
+
+class Feed(IterableDataset[tuple[Batch, ...]]):
+    """Minibatches from one or several streams, side by side, resized to the model's input.
+
+    Args:
+        streams: The streams.
+        input_size: Side of the model's input in pixels; None leaves crops as they are.
+    """
+
+    def __init__(self, streams: Sequence[PairStream], input_size: int | None) -> None:
+        self.streams, self.input_size = streams, input_size
+
+    def __iter__(self) -> Iterator[tuple[Batch, ...]]:
+        for batches in zip(*self.streams, strict=True):
+            yield tuple(Batch(self._resized(images), labels) for images, labels in batches)
+
+    def _resized(self, images: Tensor) -> Tensor:
+        if self.input_size in {None, images.shape[1]}:
+            return images
+        return torch.from_numpy(resized(images.numpy(), self.input_size))
+
+
+def resized(crops: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
+    """``(B, side, side, 3) uint8`` by the filter that the scorer of a bundle uses."""
+    from PIL import Image
+
+    bicubic = Image.Resampling.BICUBIC
+    return np.stack([np.asarray(Image.fromarray(crop).resize((side, side), bicubic)) for crop in crops])
+
+
+def minibatches(
+    recipe: Recipe, pool: Pool, hierarchy: Hierarchy, ranks: Ranks, *, start: int, others: bool, workers: int
+) -> Iterable[tuple[Batch, ...]]:
+    """This rank's share of every minibatch from ``start`` on; with ``others``, each beside another training minibatch.
+
+    What the ranks get together does not depend on their number.
+
+    Raises:
+        OptionsError: There are more ranks than pairs in a minibatch, or no real or no forged faces.
+    """
+    _require_both_classes(recipe, pool, hierarchy)
+    if recipe.fit.pairs < ranks.size:
+        message = f"{ranks.size} processes cannot share {recipe.fit.pairs} pairs."
+        raise OptionsError(message, "Start fewer processes, or raise fit.pairs of the recipe.")
+    data = recipe.data
+    plan = CropPlan(data.crop_scale, data.crop_sizes, data.crop_down, data.landmark_noise, data.zoom_noise)
+    seeds = (recipe.fit.seed, recipe.fit.seed + OTHER_SEED) if others else (recipe.fit.seed,)
+    streams = [
+        PairStream(
+            pool,
+            hierarchy,
+            plan,
+            data.mix,
+            pairs=recipe.fit.pairs,
+            seed=seed,
+            start=start,
+            share=(ranks.rank, ranks.size),
+            camera=data.camera,
+            perturbation=data.perturbation,
+        )
+        for seed in seeds
+    ]
+    return DataLoader(
+        Feed(streams, data.input_size),
+        batch_size=None,
+        num_workers=workers,
+        prefetch_factor=4 if workers else None,
+        pin_memory=ranks.device.type == "cuda",
+    )

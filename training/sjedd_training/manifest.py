@@ -1,0 +1,114 @@
+"""Manifests of files to evaluate: a CSV with ``path``, ``label`` and any columns that group the files."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sjedd_video.errors import OptionsError
+from sjedd_video.hierarchy import UNOBSERVED
+
+LABELS = {"0": 0, "real": 0, "1": 1, "fake": 1}
+LABEL_NAMES = ("real", "fake")
+GROUP = "group"
+IDENTIFIERS = frozenset({"path", "label", "original", "person", "split", "bytes", "sha256"})
+"""Columns that name or describe a single file and therefore group nothing."""
+MOST_VALUES = 30
+"""A column with more different values than this is no group."""
+NODE_LABELS = {"0": 0, "1": 1, "?": UNOBSERVED, "-1": UNOBSERVED, "": UNOBSERVED}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One row of a manifest.
+
+    Attributes:
+        name: The path as the manifest has it.
+        path: The file.
+        label: 1 for altered, 0 for real.
+        fields: The other columns.
+    """
+
+    name: str
+    path: Path
+    label: int
+    fields: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def group(self) -> str:
+        """Value of the column ``group``, or an empty string."""
+        return self.fields.get(GROUP, "")
+
+    @property
+    def related(self) -> str:
+        """What ties files that must not be told apart in cross-fitting: the person, else the original, else itself."""
+        return self.fields.get("person") or self.fields.get("original") or self.name
+
+    def node_label(self, node: str) -> int:
+        """Label of a node of the hierarchy: its column if there is one, 0 for every node of a real file.
+
+        Raises:
+            OptionsError: The column holds something else than 0, 1 or ``?``.
+        """
+        if self.label == 0:
+            return 0
+        text = self.fields.get(node, "?").strip()
+        if text not in NODE_LABELS:
+            raise OptionsError(f"{self.name}: {node} is {text!r}.", "Write 0, 1 or ?.")
+        return NODE_LABELS[text]
+
+
+def read_manifest(path: Path) -> tuple[Entry, ...]:
+    """Read a manifest; paths are relative to it.
+
+    Raises:
+        OptionsError: It cannot be read, lacks a column, or a row has no path, an unknown label or a path seen before;
+            the message names the row.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            lacking = {"path", "label"} - set(reader.fieldnames or ())
+            if lacking:
+                raise OptionsError(f"{path}: no column {' and no column '.join(sorted(lacking))}.", _ADVICE)
+            entries = tuple(_entry(path, reader.line_num, row) for row in reader)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise OptionsError(f"{path}: cannot be read as CSV: {error}.", _ADVICE) from error
+    if not entries:
+        raise OptionsError(f"{path}: holds no file.", _ADVICE)
+    name, times = Counter(entry.name for entry in entries).most_common(1)[0]
+    if times > 1:
+        raise OptionsError(f"{path}: {name} stands in {times} rows.", "List each file once.")
+    return entries
+
+
+_ADVICE = "A manifest is a CSV with the columns path, label (real or fake) and, if wanted, group."
+
+
+def _entry(manifest: Path, line: int, row: dict[str | None, str | None]) -> Entry:
+    values = {key: (value or "").strip() for key, value in row.items() if key is not None}
+    name, label = values.pop("path"), values.pop("label")
+    if not name:
+        raise OptionsError(f"{manifest}: line {line} has no path.", _ADVICE)
+    if label.lower() not in LABELS:
+        raise OptionsError(f"{manifest}: line {line} ({name}): unknown label {label!r}.", "Write real, fake, 0 or 1.")
+    return Entry(name, manifest.parent / name, LABELS[label.lower()], values)
+
+
+def group_columns(entries: Sequence[Entry], nodes: Sequence[str] = ()) -> tuple[str, ...]:
+    """Columns by which results are worth splitting: ``group``, and any other in which values are shared.
+
+    Args:
+        entries: The files.
+        nodes: Nodes of the model's hierarchy; columns of these names are labels.
+    """
+    columns = [c for c in dict.fromkeys(c for e in entries for c in e.fields) if c not in {*IDENTIFIERS, *nodes}]
+    found = []
+    for column in columns:
+        counts = Counter(value for entry in entries if (value := entry.fields.get(column)))
+        if column == GROUP or (len(counts) <= MOST_VALUES and any(times > 1 for times in counts.values())):
+            found.append(column)
+    return tuple(sorted(found, key=lambda c: c != GROUP))

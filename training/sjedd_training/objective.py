@@ -1,0 +1,105 @@
+"""The level losses of a batch and their gradients, on any device, in parts, and over any number of ranks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from sjedd_training.losses import LossName, hierarchical, level_losses, observed_counts
+from sjedd_training.parallel import Ranks
+from sjedd_training.recipe import ModelRecipe
+from sjedd_video.model.joint_embedding import JointEmbedding
+
+
+class Batch(NamedTuple):
+    """This rank's share of a minibatch: pictures ``(B, S, S, 3) uint8`` and labels ``(B, n) int8``."""
+
+    images: Tensor
+    labels: Tensor
+
+
+@dataclass(frozen=True, eq=False)
+class Objective:
+    """What is minimised.
+
+    Attributes:
+        model: The model in training.
+        recipe: How pictures are normalised.
+        loss: Name of the loss; ``hierarchical`` counts as the primary one, the other two are then 0.
+        bf16: Whether gradients are taken under bfloat16 autocast.
+        parts: Number of parts that a batch is computed in.
+        ranks: The processes that share a minibatch.
+    """
+
+    model: JointEmbedding
+    recipe: ModelRecipe
+    loss: LossName
+    bf16: bool
+    parts: int
+    ranks: Ranks
+
+    def backward(self, batch: Batch, weights: Tensor, *, exact: bool = False) -> Tensor:
+        """Leave the gradient of the weighted sum of the level losses in the model's parameters.
+
+        Args:
+            batch: This rank's share.
+            weights: ``(3,)`` weights of the levels.
+            exact: Compute in float32 even where the recipe says bf16.
+
+        Returns:
+            ``(3,)`` level losses of the whole minibatch, on the CPU.
+        """
+        self.model.train()
+        self.model.zero_grad(set_to_none=True)
+        weights = weights.to(self.ranks.device)
+        counts, total = self._counts(batch.labels), torch.zeros(3)
+        for images, labels in self._split(batch):
+            losses = self._losses(images, labels, counts, self.bf16 and not exact)
+            (losses * weights).sum().backward()  # type: ignore[no-untyped-call]
+            total += losses.detach().cpu()
+        self.ranks.add_up([p.grad for p in self.model.parameters() if p.grad is not None])
+        return self._everyones(total)
+
+    @torch.no_grad()
+    def losses(self, batch: Batch) -> Tensor:
+        """``(3,) float32`` level losses of the whole minibatch in training mode, in float32, on the CPU."""
+        self.model.train()
+        counts = self._counts(batch.labels)
+        parts = [self._losses(images, labels, counts, bf16=False).cpu() for images, labels in self._split(batch)]
+        return self._everyones(torch.stack(parts).sum(dim=0))
+
+    def _losses(self, images: Tensor, labels: Tensor, counts: Tensor, bf16: bool) -> Tensor:
+        device, model = self.ranks.device, self.model
+        images, labels = images.to(device, non_blocking=True), labels.to(device, non_blocking=True)
+        with torch.autocast(device.type, torch.bfloat16, enabled=bf16):
+            raw = model(normalise(images, self.recipe)).float()
+        if self.loss == "hierarchical":
+            joint = hierarchical(raw, labels, model.states).sum() / counts[0].clamp(min=1)
+            return torch.stack([joint, joint.new_zeros(()), joint.new_zeros(())])
+        levels = torch.tensor(model.hierarchy.levels, device=device)
+        return level_losses(model.probabilities(raw), labels, levels, self.loss, counts)
+
+    def _counts(self, labels: Tensor) -> Tensor:
+        """``(3,)`` observed labels of each level in the whole minibatch, by which the sums of all parts are divided."""
+        counts = observed_counts(labels, torch.tensor(self.model.hierarchy.levels)).to(self.ranks.device)
+        self.ranks.add_up([counts])
+        return counts
+
+    def _split(self, batch: Batch) -> list[Batch]:
+        images, labels = batch.images.chunk(self.parts), batch.labels.chunk(self.parts)
+        return [Batch(*part) for part in zip(images, labels, strict=True)]
+
+    def _everyones(self, total: Tensor) -> Tensor:
+        total = total.to(self.ranks.device)
+        self.ranks.add_up([total])
+        return total.cpu()
+
+
+def normalise(images: Tensor, recipe: ModelRecipe) -> Tensor:
+    """``(B, S, S, 3) uint8`` pictures as normalised ``(B, 3, S, S) float32`` in channels-last memory."""
+    mean = torch.tensor(recipe.mean, device=images.device) * 255.0
+    std = torch.tensor(recipe.std, device=images.device) * 255.0
+    return ((images.float() - mean) / std).permute(0, 3, 1, 2)

@@ -1,0 +1,85 @@
+"""p(face) of faces of a pool, untouched or forged in a known way, as inference would crop them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sjedd_video.engines import Scorer
+from sjedd_video.types import ImageU8
+from sjedd_video.verdict import ROOT
+
+if TYPE_CHECKING:
+    from sjedd_training.data.expansion import Kind
+    from sjedd_training.data.pool import Pool
+
+Change = Callable[[ImageU8, int], ImageU8]
+"""Alters a crop; the number is the face's place in the pool, to seed what is random."""
+SEED = 7
+"""Seed of the made forgeries, the same as in validation."""
+BATCH = 32
+
+
+def untouched(crop: ImageU8, place: int) -> ImageU8:
+    """Leave the crop as it is."""
+    return crop
+
+
+def pool_p_face(
+    pool: Pool,
+    places: Sequence[int] | NDArray[np.int64],
+    scorer: Scorer,
+    *,
+    kind: Kind | None = None,
+    changes: Sequence[Change] = (untouched,),
+    tell: Callable[[], None] = lambda: None,
+) -> NDArray[np.float64]:
+    """Score faces.
+
+    Args:
+        pool: Where they are.
+        places: Which faces.
+        scorer: The model.
+        kind: Forge each in this way first; None leaves them as they are.
+        changes: What is done to the crops; each face is read and cropped once for all of them.
+        tell: Called after each face.
+
+    Returns:
+        ``(len(changes), N)`` uncalibrated p(face).
+    """
+    found: list[NDArray[np.float64]] = []
+    for batch in _batches(_crops(pool, places, scorer, kind), max(1, BATCH // len(changes))):
+        crops = [change(crop, place) for change in changes for place, crop in batch]
+        scores = np.asarray(scorer.score(crops)[1][:, ROOT], np.float64)
+        found.append(scores.reshape(len(changes), len(batch)))
+        for _ in batch:
+            tell()
+    return np.concatenate(found, axis=1) if found else np.empty((len(changes), 0))
+
+
+def _crops(
+    pool: Pool, places: Sequence[int] | NDArray[np.int64], scorer: Scorer, kind: Kind | None
+) -> Iterator[tuple[int, ImageU8]]:
+    from sjedd_training.data.expansion import KINDS
+    from sjedd_training.data.pairs import made_forgery
+    from sjedd_video.faces.align import align_face
+
+    for place in map(int, places):
+        image, five = pool.image(place), pool.records[place].five
+        if kind is not None:
+            image, five = made_forgery(pool, place, kind, np.random.default_rng((SEED, place, KINDS.index(kind))))
+        yield place, align_face(image, five, scorer.crop_scale, scorer.crop_size, scorer.crop_down)[0]
+
+
+def _batches(crops: Iterator[tuple[int, ImageU8]], size: int) -> Iterator[list[tuple[int, ImageU8]]]:
+    waiting: list[tuple[int, ImageU8]] = []
+    for crop in crops:
+        waiting.append(crop)
+        if len(waiting) == size:
+            yield waiting
+            waiting = []
+    if waiting:
+        yield waiting

@@ -1,0 +1,176 @@
+"""What ``sjedd-train evaluate --protocol`` does."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sjedd_video.errors import OptionsError
+
+if TYPE_CHECKING:
+    from sjedd_training.protocol_tables import Cell
+    from sjedd_training.protocols import Protocol
+    from sjedd_training.tables import Table
+
+NAMES = ("cross-dataset", "cross-manipulation", "cross-attribute", "robustness", "diffusion")
+FRAMES = 64
+"""Frames of a test video in the papers."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the command line asked for.
+
+    Attributes:
+        protocol: One of ``NAMES``.
+        root: Data set, or a folder of several.
+        data: Development pool, for ``robustness``.
+        models: Bundles by the name of their column.
+        out: Folder of results and cache.
+        frames: Frames per video.
+        limit: Files per group.
+        workers: Processes.
+        backend: What runs the model.
+        device: Where it runs.
+    """
+
+    protocol: str
+    root: Path | None
+    data: Path | None
+    models: Mapping[str, str]
+    out: Path | None
+    frames: int | None
+    limit: int | None
+    workers: int
+    backend: str
+    device: str
+
+
+def named_models(values: Sequence[str]) -> dict[str, str]:
+    """``NAME=BUNDLE`` or ``BUNDLE`` as a column's name and a bundle.
+
+    Raises:
+        OptionsError: Two have the same name.
+    """
+    found: dict[str, str] = {}
+    for value in values:
+        name, _, bundle = value.rpartition("=")
+        name = name or Path(bundle).stem
+        if name in found:
+            raise OptionsError(f"Two models are called {name}.", "Give names: --model NAME=BUNDLE.")
+        found[name] = bundle
+    return found
+
+
+def run_protocol(asked: Asked, *, as_json: bool) -> None:
+    """Measure and print; with ``out``, also leave ``protocol.json`` there.
+
+    Raises:
+        OptionsError: The options do not fit the protocol, or its data was not found.
+    """
+    from sjedd_training.evaluate_output import write_text
+    from sjedd_training.tables import show
+
+    tables, summary = _robustness(asked) if asked.protocol == "robustness" else _table_of_models(asked)
+    text = json.dumps({"protocol": asked.protocol, "models": dict(asked.models), **summary}, indent=2)
+    if asked.out is not None:
+        asked.out.mkdir(parents=True, exist_ok=True)
+        write_text(asked.out / "protocol.json", text + "\n")
+    if as_json:
+        click.echo(text)
+    else:
+        show(tables)
+
+
+def _root(asked: Asked) -> Path:
+    if asked.root is None:
+        raise OptionsError(
+            f"The protocol {asked.protocol} needs data.", "Give --root with the folder of the data sets."
+        )
+    return asked.root
+
+
+def _table_of_models(asked: Asked) -> tuple[list[Table], dict[str, Any]]:
+    from sjedd_training.protocol_tables import measure_row, protocol_table
+    from sjedd_training.protocols import PROTOCOLS
+
+    if asked.data is not None:
+        raise OptionsError("--data is for the protocol robustness.", "Give --root with the folder of the data sets.")
+    protocol = PROTOCOLS[asked.protocol](_root(asked), asked.limit)
+    cells: dict[str, list[Cell]] = {}
+    for name, bundle in asked.models.items():
+        scores = _score(protocol, asked, name, bundle)
+        cells[name] = [measure_row(row, scores) for row in protocol.rows]
+    summary = {
+        "rows": [
+            {"name": row.name, "published": dict(row.published), "models": {m: asdict(cells[m][k]) for m in cells}}
+            for k, row in enumerate(protocol.rows)
+        ],
+        "notes": list(protocol.notes),
+    }
+    return [protocol_table(protocol, cells)], summary
+
+
+def _score(protocol: Protocol, asked: Asked, name: str, bundle: str, **how: Any) -> dict[str, Any]:
+    from sjedd_training.evaluate_commands import analysis_options, run_pipeline
+
+    options = analysis_options(bundle, asked.frames or FRAMES, asked.backend, asked.device)
+    out = None if asked.out is None else asked.out / name.replace("/", "_")
+    scores, _ = run_pipeline(protocol.entries, options, out, asked.workers, **how)
+    return {entry.name: score for entry, score in zip(protocol.entries, scores, strict=True)}
+
+
+def _robustness(asked: Asked) -> tuple[list[Table], dict[str, Any]]:
+    from sjedd_training.robustness import robustness_table
+
+    if (asked.root is None) == (asked.data is None):
+        raise OptionsError("Robustness needs either --root or --data.", "Give a data set or the development pool.")
+    if len(asked.models) > 1:
+        raise OptionsError("Robustness measures one model at a time.", "Give --model once.")
+    found = _of_pool(asked) if asked.data is not None else _of_files(asked)
+    notes = ["Perturbations are applied to the aligned crops; training uses levels 1 and 2."]
+    if asked.limit is not None:
+        notes.append(f"A quick look: at most {asked.limit} of a group.")
+    tables = [robustness_table(title, levels, notes) for title, levels in found.items()]
+    plain = {
+        title: {kind: [asdict(auc) for auc in aucs] for kind, aucs in level.items()} for title, level in found.items()
+    }
+    return tables, {"auc": plain, "notes": notes}
+
+
+def _of_pool(asked: Asked) -> dict[str, Any]:
+    from sjedd_training.data.pool import open_pool
+    from sjedd_training.evaluate_commands import analysis_options
+    from sjedd_training.robustness import faces_to_score, pool_robustness
+    from sjedd_training.tables import Bar
+    from sjedd_video.model.factory import load_scorer
+
+    assert asked.data is not None
+    scorer = load_scorer(analysis_options(next(iter(asked.models.values())), None, asked.backend, asked.device))
+    pool = open_pool(asked.data, "val")
+    with Bar("faces", faces_to_score(pool, asked.limit)) as bar:
+        return dict(pool_robustness(pool, scorer, limit=asked.limit, tell=lambda: bar.advance("scored")))
+
+
+def _of_files(asked: Asked) -> dict[str, Any]:
+    from sjedd_training.protocol_tables import measure_row
+    from sjedd_training.protocols import Protocol, files_under_test
+    from sjedd_training.robustness import VARIANTS, levels_of, perturbed_engines
+
+    name, bundle = next(iter(asked.models.items()))
+    row = files_under_test(_root(asked), asked.limit)
+    protocol = Protocol(row.name, (row,))
+    aucs = [measure_row(row, _score(protocol, asked, name, bundle)).auc]
+    for kind, level in VARIANTS:
+        load = partial(perturbed_engines, kind=kind, level=level)
+        aucs.append(measure_row(row, _score(protocol, asked, name, bundle, load=load, variant=f"{kind} {level}")).auc)
+    there = [auc for auc in aucs if auc is not None]
+    if len(there) < len(aucs):
+        raise OptionsError(f"{asked.root}: robustness needs real and altered files.", "See `sjedd-train data check`.")
+    return {row.name: levels_of(there)}

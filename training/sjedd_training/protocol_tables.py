@@ -1,0 +1,75 @@
+"""From scores to the tables of the protocols: our columns beside the published ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sjedd_training.metrics import Estimate, Sample, estimates, roc_auc
+from sjedd_training.protocols import Protocol, Row
+from sjedd_training.scores import FileScore
+from sjedd_training.tables import NONE, Table, number
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One model on one row: AUC over the assessed files, or None without both classes."""
+
+    auc: Estimate | None
+    real: int
+    altered: int
+
+
+def measure_row(row: Row, scores: Mapping[str, FileScore]) -> Cell:
+    """AUC of a row from results by name of the file."""
+    assessed = [(e.label, s.carried) for e in row.entries if (s := scores[e.name]).carried is not None]
+    sample = Sample.of([carried or 0.0 for _, carried in assessed], [label for label, _ in assessed])
+    altered = sum(label for label, _ in assessed)
+    auc = None if sample.one_class else estimates(sample, {"auc": roc_auc})["auc"]
+    return Cell(auc, len(assessed) - altered, altered)
+
+
+def protocol_table(protocol: Protocol, cells: Mapping[str, Sequence[Cell]]) -> Table:
+    """The table: rows of the protocol, a column for each model, then the published ones."""
+    models = list(cells)
+    rows = [
+        (
+            row.name,
+            _files(row, [cells[model][k] for model in models]),
+            *(percent(cells[model][k].auc) for model in models),
+            *(number(row.published.get(column), 2) for column in protocol.columns),
+        )
+        for k, row in enumerate(protocol.rows)
+    ]
+    for title, left_out in (("mean of these", ""), (f"mean without {protocol.known}", protocol.known)):
+        kept = [k for k, row in enumerate(protocol.rows) if row.name != left_out]
+        if protocol.mean and len(kept) > 1 and (not left_out or len(kept) < len(protocol.rows)):
+            rows.append((title, "", *_means(protocol, cells, kept)))
+    header = ("tested on", "real + altered assessed", *models, *protocol.columns)
+    return Table(protocol.title, header, tuple(rows), protocol.notes)
+
+
+def _means(protocol: Protocol, cells: Mapping[str, Sequence[Cell]], kept: Sequence[int]) -> list[str]:
+    models = [[cell.auc.value * 100 if cell.auc else None for cell in row] for row in cells.values()]
+    reported = [[row.published.get(column) for row in protocol.rows] for column in protocol.columns]
+    return [number(_mean([values[k] for k in kept]), 2) for values in (*models, *reported)]
+
+
+def percent(estimate: Estimate | None) -> str:
+    """An AUC in percent with its interval, as the papers print it, or a dash."""
+    if estimate is None:
+        return NONE
+    return f"{100 * estimate.value:.2f} [{100 * estimate.low:.2f}, {100 * estimate.high:.2f}]"
+
+
+def _files(row: Row, cells: Sequence[Cell]) -> str:
+    real, altered = min(cell.real for cell in cells), min(cell.altered for cell in cells)
+    total = [sum(entry.label == label for entry in row.entries) for label in (0, 1)]
+    return f"{real}/{total[0]} + {altered}/{total[1]}"
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    there = [value for value in values if value is not None]
+    return float(np.mean(there)) if len(there) == len(values) else None

@@ -1,0 +1,223 @@
+"""The papers' evaluations by name: which files of which data set stand against each other.
+
+Every protocol is a table whose rows are sets of labelled test files and whose columns are models, with what the papers
+report beside them. Results are AUC over all files in which somebody could be assessed, since the papers' method never
+abstains.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from sjedd_training import published
+from sjedd_training.data.layouts import Item, Listing, read_layout
+from sjedd_training.data.rows import REAL
+from sjedd_training.manifest import Entry
+from sjedd_video.errors import OptionsError
+
+COLUMNS = {
+    "ffpp": "FF++",
+    "celebdf": "CDF",
+    "faceshifter": "FSh",
+    "deeperforensics": "DF-1.0",
+    "dfdc": "DFDC",
+    "ffsc": "FFSC",
+}
+"""Names of the data sets in the papers' tables, by layout, in their order."""
+DIFFUSION = ("diffusionface", "diff")
+SHORT = {"Deepfakes": "DF", "Face2Face": "F2F", "FaceSwap": "FS", "NeuralTextures": "NT"}
+PROTOCOL_FOLDER = re.compile(r"protocol[-_ ]?(?P<number>[12])", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A set of files that get one AUC.
+
+    Attributes:
+        name: What is tested.
+        entries: Real and altered files.
+        published: What the papers report, by column; percent.
+    """
+
+    name: str
+    entries: tuple[Entry, ...]
+    published: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """A named evaluation.
+
+    Attributes:
+        title: Title of its table.
+        rows: Its rows.
+        columns: Published columns.
+        notes: What to know when reading the table, e.g. data sets that were not found.
+        mean: Whether the mean of the rows is part of the papers' table.
+        known: Name of the row that the papers leave out of a second mean.
+    """
+
+    title: str
+    rows: tuple[Row, ...]
+    columns: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    mean: bool = False
+    known: str = ""
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """Every file once."""
+        return tuple({entry.name: entry for row in self.rows for entry in row.entries}.values())
+
+
+def cross_dataset(root: Path, limit: int | None = None) -> Protocol:
+    """Trained on one data set, tested on the others; ``root`` holds a folder for each, or is one."""
+    found, notes = find_data_sets(root, COLUMNS)
+    rows = []
+    for layout, column in COLUMNS.items():
+        if layout in found:
+            reported = {name: table[column] for name, table in published.CROSS_DATASET.items() if column in table}
+            rows.append(Row(column, _entries(found[layout], limit), reported))
+    missing = [column for layout, column in COLUMNS.items() if layout not in found]
+    notes += [f"Not found below {root}: {', '.join(missing)}."] if missing else []
+    return Protocol("Cross-dataset, AUC in %", tuple(rows), tuple(published.CROSS_DATASET), tuple(notes), True, "FF++")
+
+
+def cross_manipulation(root: Path, limit: int | None = None) -> Protocol:
+    """Trained on one of the four manipulations of FF++ (one model each), tested on all four."""
+    items = [item for item in read_layout("ffpp", root).items if item.split == "test"]
+    rows = [
+        Row(short, _as_entries("ffpp", (i for i in items if i.row == REAL or i.group == method), limit))
+        for method, short in SHORT.items()
+    ]
+    notes = ("The manipulation in the header is what the model was trained on. No published numbers are stored here.",)
+    return Protocol("Cross-manipulation on FF++, AUC in %", tuple(rows), notes=notes)
+
+
+def cross_attribute(root: Path, limit: int | None = None) -> Protocol:
+    """FFSC: novel manipulations of attributes seen in training (Protocol-1) and novel attributes (Protocol-2).
+
+    Where the test folder is divided into the protocols, that counts. Else a method belongs to Protocol-2 when no method
+    of its attribute is below ``Train``, and to Protocol-1 when only the method itself is not.
+    """
+    listing = read_layout("ffsc", root)
+    train = [item for item in listing.items if item.split == "train"]
+    test = [item for item in listing.items if item.split == "test"]
+    real = [item for item in test if item.row == REAL]
+    kinds: dict[tuple[str, str], list[Item]] = {}
+    for item in test:
+        if item.row != REAL:
+            kinds.setdefault((_protocol_of(item, train), item.group), []).append(item)
+    rows = [
+        Row(f"{protocol}: {method}", _as_entries("ffsc", [*_reals_of(protocol, real), *items], limit))
+        for (protocol, method), items in sorted(kinds.items())
+    ]
+    notes = ("Protocol-1: novel manipulations of known attributes. Protocol-2: novel attributes.",
+             "No published numbers are stored here.")  # fmt: skip
+    return Protocol("Cross-attribute on FFSC, AUC in %", tuple(rows), notes=notes)
+
+
+def diffusion(root: Path, limit: int | None = None) -> Protocol:
+    """DiffusionFace and DiFF, by kind of picture."""
+    found, notes = find_data_sets(root, DIFFUSION)
+    rows = []
+    for layout, listing in found.items():
+        items = [item for item in listing.items if item.split == "test"]
+        for group in sorted({item.group for item in items if item.row != REAL}):
+            chosen = [item for item in items if item.row == REAL or item.group == group]
+            rows.append(Row(f"{layout}: {group}", _as_entries(layout, chosen, limit)))
+    notes.append("No published numbers are stored here.")
+    return Protocol("Diffusion sets, AUC in %", tuple(rows), notes=tuple(notes))
+
+
+def files_under_test(root: Path, limit: int | None = None) -> Row:
+    """The test files of one data set of any layout."""
+    listing = read_layout(None, root)
+    return Row(COLUMNS.get(listing.layout, listing.layout), _entries(listing, limit))
+
+
+PROTOCOLS: dict[str, Callable[[Path, int | None], Protocol]] = {
+    "cross-dataset": cross_dataset,
+    "cross-manipulation": cross_manipulation,
+    "cross-attribute": cross_attribute,
+    "diffusion": diffusion,
+}
+"""Protocols that are tables of models; ``robustness`` is in its own module."""
+
+
+def find_data_sets(root: Path, wanted: Iterable[str]) -> tuple[dict[str, Listing], list[str]]:
+    """Data sets at ``root`` or in its folders, by layout, in the order wanted, and what was passed over.
+
+    Raises:
+        OptionsError: There is none, or a data set is incomplete beyond use.
+    """
+    candidates = [root, *sorted(path for path in root.iterdir() if path.is_dir())] if root.is_dir() else [root]
+    found: dict[str, Path] = {}
+    notes: list[str] = []
+    for path in candidates:
+        try:
+            layout = read_layout(None, path).layout
+        except OptionsError as error:
+            if path != root:
+                notes.append(f"Passed over {path.name}: {error.message}")
+            continue
+        if layout in found:
+            raise OptionsError(f"{found[layout]} and {path} both look like {layout}.", "Keep one of each below --root.")
+        found[layout] = path
+        if path == root:
+            break
+    listings = {layout: listing for layout in wanted if (listing := _read(layout, found)) is not None}
+    if not listings:
+        raise OptionsError(
+            f"{root}: no data set of this protocol. {' '.join(notes)}".strip(), "See docs/evaluation.md."
+        )
+    return listings, notes
+
+
+def _read(layout: str, found: Mapping[str, Path]) -> Listing | None:
+    """The listing of a layout, if it was found; FaceShifter and the reals of DF-1.0 lie in FF++'s folders."""
+    path, ffpp = found.get(layout), found.get("ffpp")
+    if layout == "faceshifter" and path is None and ffpp is not None:
+        path = ffpp if any(ffpp.glob("manipulated_sequences/FaceShifter/*/*")) else None
+    if path is None:
+        return None
+    return read_layout(layout, path, **({"ffpp": str(ffpp)} if layout == "deeperforensics" and ffpp else {}))
+
+
+def _entries(listing: Listing, limit: int | None) -> tuple[Entry, ...]:
+    return _as_entries(listing.layout, (item for item in listing.items if item.split == "test"), limit)
+
+
+def _as_entries(layout: str, items: Iterable[Item], limit: int | None) -> tuple[Entry, ...]:
+    """Entries of a manifest; of each group at most ``limit``, the same every time."""
+    groups: dict[str, list[Item]] = {}
+    for item in items:
+        groups.setdefault(item.group, []).append(item)
+    rng, chosen = np.random.default_rng(0), list[Item]()
+    for members in groups.values():
+        few = limit is not None and limit < len(members)
+        chosen += [members[i] for i in sorted(rng.choice(len(members), limit, replace=False))] if few else members
+    return tuple(
+        Entry(f"{layout}:{item.name}", item.path, int(item.row != REAL), {"group": item.group, "person": item.person})
+        for item in chosen
+    )
+
+
+def _protocol_of(item: Item, train: Sequence[Item]) -> str:
+    folder = PROTOCOL_FOLDER.search(item.name)
+    if folder:
+        return f"Protocol-{folder['number']}"
+    if item.group in {other.group for other in train}:
+        return "known method"
+    return "Protocol-1" if item.row in {other.row for other in train} else "Protocol-2"
+
+
+def _reals_of(protocol: str, real: Sequence[Item]) -> list[Item]:
+    """Reals of the same protocol folder, or all where they are not divided."""
+    own = [item for item in real if (m := PROTOCOL_FOLDER.search(item.name)) and f"Protocol-{m['number']}" == protocol]
+    return own or list(real)

@@ -1,0 +1,161 @@
+"""AUC under the five perturbations of the papers at four levels, on files of a data set or on faces of a pool.
+
+Perturbations are applied to the aligned crop just before it is scored, so that detection and quality rules see the
+untouched file, as in the papers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sjedd_training.data.perturb import LEVELS, PERTURBATIONS, Perturbation, perturb
+from sjedd_training.metrics import Estimate, Sample, estimates, roc_auc
+from sjedd_training.pool_scores import Change, pool_p_face, untouched
+from sjedd_training.protocol_tables import percent
+from sjedd_training.published import ROBUSTNESS, ROBUSTNESS_AUC
+from sjedd_training.tables import NONE, Table, number
+from sjedd_video.engines import Engines, Scorer
+from sjedd_video.hierarchy import Hierarchy
+from sjedd_video.options import AnalysisOptions
+from sjedd_video.types import FloatArray, ImageU8, ModelFacts
+
+if TYPE_CHECKING:
+    from sjedd_training.data.pool import Pool
+
+CLEAN = "clean"
+VARIANTS: tuple[tuple[Perturbation, int], ...] = tuple(
+    (kind, level) for kind in PERTURBATIONS for level in range(1, LEVELS + 1)
+)
+Levels = dict[str, tuple[Estimate, ...]]
+"""``clean`` with one AUC and every perturbation with one for each level."""
+ON_VIDEOS, ON_STILLS = "forged video faces", "made forgeries of still faces"
+
+
+@dataclass(frozen=True)
+class PerturbedScorer:
+    """A scorer that perturbs every crop first; the noise of a crop depends on its pixels, so it is the same again."""
+
+    inner: Scorer
+    kind: Perturbation
+    level: int
+
+    @property
+    def hierarchy(self) -> Hierarchy:
+        """See ``Scorer``."""
+        return self.inner.hierarchy
+
+    @property
+    def crop_scale(self) -> float:
+        """See ``Scorer``."""
+        return self.inner.crop_scale
+
+    @property
+    def crop_down(self) -> float:
+        """See ``Scorer``."""
+        return self.inner.crop_down
+
+    @property
+    def crop_size(self) -> int:
+        """See ``Scorer``."""
+        return self.inner.crop_size
+
+    def facts(self, detector_name: str, detector_sha256: str) -> ModelFacts:
+        """See ``Scorer``."""
+        return self.inner.facts(detector_name, detector_sha256)
+
+    def score(self, crops: Sequence[ImageU8]) -> tuple[FloatArray, FloatArray]:
+        """See ``Scorer``."""
+        return self.inner.score([perturb(crop, self.kind, self.level, crc32(crop.tobytes())) for crop in crops])
+
+
+def perturbed_engines(options: AnalysisOptions, *, kind: Perturbation, level: int) -> Engines:
+    """The engines of ``options`` with a ``PerturbedScorer``."""
+    engines = Engines.load(options)
+    return Engines(engines.detector, PerturbedScorer(engines.scorer, kind, level))
+
+
+def levels_of(aucs: Sequence[Estimate]) -> Levels:
+    """Sort the AUCs of no perturbation and of ``VARIANTS`` by perturbation."""
+    found: Levels = {CLEAN: (aucs[0],)}
+    for (kind, _), auc in zip(VARIANTS, aucs[1:], strict=True):
+        found[kind] = (*found.get(kind, ()), auc)
+    return found
+
+
+def pool_robustness(
+    pool: Pool, scorer: Scorer, *, limit: int | None = None, tell: Callable[[], None] = lambda: None
+) -> dict[str, Levels]:
+    """AUC of forged against real video faces, and of made forgeries against real still faces.
+
+    Args:
+        pool: The validation split.
+        scorer: The model; its uncalibrated p(face) is ranked.
+        limit: Faces per group, for a quick look.
+        tell: Called after each face.
+    """
+    changes: list[Change] = [untouched, *(partial(_change, kind=kind, level=level) for kind, level in VARIANTS)]
+    video, forged, still = (places[:limit] for places in (pool.video_real, pool.forged, pool.still))
+
+    def score(places: NDArray[np.int64], *, made: bool = False) -> NDArray[np.float64]:
+        return _made(pool, places, scorer, changes, tell) if made else pool_p_face(
+            pool, places, scorer, changes=changes, tell=tell
+        )  # fmt: skip
+
+    return {
+        ON_VIDEOS: _aucs(score(video), score(forged)),
+        ON_STILLS: _aucs(score(still), score(still, made=True)),
+    }
+
+
+def faces_to_score(pool: Pool, limit: int | None) -> int:
+    """Number of faces that ``pool_robustness`` scores."""
+    return sum(len(places[:limit]) for places in (pool.video_real, pool.forged, pool.still, pool.still))
+
+
+def _change(crop: ImageU8, place: int, *, kind: Perturbation, level: int) -> ImageU8:
+    return perturb(crop, kind, level, place)
+
+
+def _made(
+    pool: Pool,
+    places: NDArray[np.int64],
+    scorer: Scorer,
+    changes: Sequence[Change],
+    tell: Callable[[], None],
+) -> NDArray[np.float64]:
+    """Every kind of forgery in turn."""
+    from sjedd_training.data.expansion import KINDS
+
+    parts = [
+        pool_p_face(pool, places[k :: len(KINDS)], scorer, kind=kind, changes=changes, tell=tell)
+        for k, kind in enumerate(KINDS)
+    ]
+    return np.concatenate(parts, axis=1)
+
+
+def _aucs(real: NDArray[np.float64], altered: NDArray[np.float64]) -> Levels:
+    labels = np.repeat([0, 1], [real.shape[1], altered.shape[1]])
+    samples = [Sample.of(np.concatenate(pair), labels) for pair in zip(real, altered, strict=True)]
+    return levels_of([estimates(sample, {"auc": roc_auc})["auc"] for sample in samples])
+
+
+def robustness_table(title: str, levels: Levels, notes: Sequence[str] = ()) -> Table:
+    """The table: a row for each perturbation, a column for each level, their mean and what the paper reports."""
+    clean = levels[CLEAN][0]
+    rows = [(CLEAN, percent(clean), *[NONE] * (LEVELS - 1), f"{100 * clean.value:.2f}", _reported(CLEAN))]
+    for kind in PERTURBATIONS:
+        mean = float(np.mean([auc.value for auc in levels[kind]]))
+        rows.append((kind, *map(percent, levels[kind]), f"{100 * mean:.2f}", _reported(kind)))
+    header = ("", *(f"level {level}" for level in range(1, LEVELS + 1)), "mean", f"{ROBUSTNESS} one number")
+    return Table(f"Robustness, AUC in %: {title}", header, tuple(rows), tuple(notes))
+
+
+def _reported(name: str) -> str:
+    return number(ROBUSTNESS_AUC.get(name), 2)
