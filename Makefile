@@ -20,7 +20,7 @@ MEND_OPENCV = @$(BIN)/python -c "import cv2" 2>/dev/null || $(UV_INSTALL) --rein
 QT_LOADS = $(BIN)/python -c "import PySide6.QtTest, PySide6.QtWidgets" 2>/dev/null
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench lock screenshots clean
+.PHONY: help setup demo test lint bench fuzz killtest lock screenshots clean
 
 help:  ## Show this list.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +41,12 @@ lint: $(STAMPS)/dev  ## Check style, types and the layering of the packages.
 
 bench: $(STAMPS)/base  ## Time the analysis stage by stage on a made 10 s clip, or on ARGS=FILE.
 	$(BIN)/sjedd-video bench $(ARGS)
+
+fuzz: $(STAMPS)/dev  ## Scan 2,000 mutated files from a fixed seed; summary in build/fuzz/ (half an hour of one core).
+	PYTHONPATH=tests $(BIN)/python -P -m batch.fuzzing --out build/fuzz $(ARGS)
+
+killtest: $(STAMPS)/dev  ## Scan 500 files, killed 20 times and resumed, and compare; summary in build/killtest/.
+	PYTHONPATH=tests $(BIN)/python -P -m batch.killing --out build/killtest $(ARGS)
 
 lock: $(STAMPS)/uv  ## Resolve constraints.txt again, for every supported Python and system.
 	echo '$(OPENCV)' | $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --all-extras \

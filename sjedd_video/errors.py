@@ -26,6 +26,10 @@ class ExitCode(IntEnum):
     """The model bundle is missing, damaged or does not reproduce its golden vectors."""
     OUTPUT = 8
     """A result could not be written."""
+    NOTHING_FOUND = 9
+    """A scan found no video and no picture."""
+    SUPPORT_FOUND = 10
+    """At least one file reached the band of ``--fail-on``."""
     INTERNAL = 70
     """A defect of this program; please report it."""
     CANCELLED = 130

@@ -65,8 +65,16 @@ def _blocks(file: Any) -> Iterator[memoryview]:
         yield buffer[:count]
 
 
-def begin_evidence(path: Path, progress: Progress = no_progress, cancel: CancelToken | None = None) -> FileEvidence:
+def begin_evidence(
+    path: Path, progress: Progress = no_progress, cancel: CancelToken | None = None, *, credentials: bool = True
+) -> FileEvidence:
     """Evidence of a file before its analysis. A file that cannot be read gives empty hashes, not an error.
+
+    Args:
+        path: The file.
+        progress: Told of the hashing, in bytes.
+        cancel: Stops it.
+        credentials: Whether to let the C2PA library read the file; not where a file that kills must do no harm.
 
     Raises:
         Cancelled: On request.
@@ -78,7 +86,8 @@ def begin_evidence(path: Path, progress: Progress = no_progress, cancel: CancelT
         sha256, size = hash_file(path, progress, cancel)
     except (OSError, ValueError):
         return FileEvidence(str(path), 0, "", "", None, None, "not checked: the file cannot be read")
-    return FileEvidence(str(path), size, modified, sha256, None, None, content_credentials(path))
+    found = content_credentials(path) if credentials else "not checked: the analysis ended before its time"
+    return FileEvidence(str(path), size, modified, sha256, None, None, found)
 
 
 def finish_evidence(

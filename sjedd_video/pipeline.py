@@ -102,6 +102,8 @@ def failed_result(
 ) -> AnalysisResult:
     """The result of a file whose analysis ended before it could say anything: no people, no verdict, the hashes.
 
+    The file is hashed and otherwise not touched: it may be what killed the process that looked into it.
+
     Args:
         path: The file; it may be missing.
         options: The options it was to be analysed with.
@@ -109,7 +111,7 @@ def failed_result(
         outcome: What became of it.
         reason: Why.
     """
-    evidence, change = finish_evidence(begin_evidence(path), None)
+    evidence, change = finish_evidence(begin_evidence(path, credentials=False), None)
     return AnalysisResult(
         outcome=outcome,
         reasons=(reason, *([] if change is None else [change])),

@@ -2,50 +2,62 @@
 
 SQLite by default, any SQLAlchemy URL. A result is keyed by the content of the file (SHA-256) and by everything that
 could change the answer (options, model, version), so that a scan can go on where it stopped, and a copy of a file
-under another name is not analysed twice.
+under another name is not analysed twice. A result that speaks of no content (the file could not be read, or changed
+meanwhile) belongs to its path alone and is never used for another file.
+
+Paths are kept as the bytes the system gave, whatever they are; a digest over every result tells a damaged one.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import URL, ForeignKey, String, Text, UniqueConstraint, create_engine, select
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.orm import Session
 
+from sjedd_video.case_tables import Base, File, Result, Run, Skipped, open_engine
 from sjedd_video.errors import OutputError
 from sjedd_video.options import AnalysisOptions
 
-
-class _Base(DeclarativeBase):
-    pass
-
-
-class _Result(_Base):
-    __tablename__ = "results"
-    __table_args__ = (UniqueConstraint("sha256", "options_key"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    sha256: Mapped[str] = mapped_column(String(64), index=True)
-    options_key: Mapped[str] = mapped_column(String(64))
-    outcome: Mapped[str] = mapped_column(String(32), index=True)
-    finished: Mapped[str] = mapped_column(String(32))
-    document: Mapped[str] = mapped_column(Text)
+PAGE = 200
+"""Entries that are held in memory at a time."""
+DAMAGED = "Keep the file aside under another name and scan again: a new database is made, and every file judged again."
 
 
-class _File(_Base):
-    __tablename__ = "files"
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A file of the case and what is said of it.
 
-    path: Mapped[str] = mapped_column(String(4096), primary_key=True)
-    size: Mapped[int]
-    result_id: Mapped[int] = mapped_column(ForeignKey("results.id"))
+    Attributes:
+        path: The file, as the system names it (``os.fsdecode``).
+        size: Bytes.
+        sha256: Hash of its content; empty when it could not be read or changed meanwhile.
+        options_key: See ``options_key``.
+        outcome: See ``sjedd_video.types.Outcome``.
+        finished: When it was judged, ISO 8601 UTC.
+        original: The file that was judged; another one than ``path`` for a copy.
+        summary: What the front end stored beside the document.
+    """
+
+    path: str
+    size: int
+    sha256: str
+    options_key: str
+    outcome: str
+    finished: str
+    original: str
+    summary: dict[str, Any]
 
 
 def options_key(options: AnalysisOptions, model_sha256: str, detector_sha256: str, version: str) -> str:
@@ -59,19 +71,29 @@ class CaseStore:
 
     Args:
         url: SQLAlchemy URL, or the path of a SQLite file that is created when missing.
+        readonly: Open what is there and change nothing; for a path only.
 
     Raises:
-        OutputError: The database cannot be opened.
+        OutputError: The database cannot be opened, or is damaged.
     """
 
-    def __init__(self, url: str | Path) -> None:
-        # A path is no URL: a question mark in it would end the name of the file.
-        target = URL.create("sqlite", database=str(url)) if isinstance(url, Path) else url
+    def __init__(self, url: str | Path, *, readonly: bool = False) -> None:
+        self._name, self._writes = str(url), not readonly
         try:
-            self._engine = create_engine(target)
-            _Base.metadata.create_all(self._engine)
+            self._engine = open_engine(url, readonly)
         except (SQLAlchemyError, ImportError) as error:
-            raise OutputError(f"The case database {url} cannot be opened: {error}.") from error
+            raise OutputError(f"The case database {self._name} cannot be opened: {_brief(error)}.") from error
+        try:
+            if self._writes:
+                Base.metadata.create_all(self._engine)
+            self._check()
+        except SQLAlchemyError as error:
+            self._engine.dispose()
+            advice = DAMAGED if type(getattr(error, "orig", None)) is sqlite3.DatabaseError else ""
+            raise OutputError(f"The case database {self._name} cannot be opened: {_brief(error)}.", advice) from error
+        except OutputError:
+            self._engine.dispose()
+            raise
 
     def __enter__(self) -> Self:
         return self
@@ -79,28 +101,62 @@ class CaseStore:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self._writes and self._engine.dialect.name == "sqlite":
+            # Out of WAL mode the case is one plain file again, which also read-only disks can show.
+            with suppress(SQLAlchemyError), self._engine.connect() as connection:
+                connection.execute(text("PRAGMA journal_mode=DELETE"))
         self._engine.dispose()
 
     def find(self, sha256: str, key: str) -> dict[str, Any] | None:
         """The stored document of a file with this content under these options, or None."""
         with self._session() as session:
-            row = session.scalar(select(_Result).where(_Result.sha256 == sha256, _Result.options_key == key))
-            return None if row is None else dict(json.loads(row.document))
+            row = _result(session, sha256, key)
+            return None if row is None else self._document(row)
 
-    def save(self, path: str, size: int, sha256: str, key: str, outcome: str, document: dict[str, Any]) -> None:
-        """Store the document of a file, replacing an earlier one of the same content and options.
+    def summary(self, sha256: str, key: str) -> dict[str, Any] | None:
+        """The stored summary of a file with this content under these options, or None."""
+        with self._session() as session:
+            row = _result(session, sha256, key)
+            return None if row is None else dict(json.loads(self._intact(row).summary))
+
+    def save(
+        self,
+        path: str,
+        size: int,
+        sha256: str,
+        key: str,
+        outcome: str,
+        document: dict[str, Any],
+        *,
+        summary: dict[str, Any] | None = None,
+        thumbnail: bytes | None = None,
+    ) -> None:
+        """Store the result of a file, replacing an earlier one of the same content and options.
+
+        Args:
+            path: The file.
+            size: Bytes.
+            sha256: Hash of its content; empty for a result that speaks of no content.
+            key: See ``options_key``.
+            outcome: What became of it.
+            document: The result.
+            summary: A few values that a list of all files shows.
+            thumbnail: A small JPEG.
 
         Raises:
             OutputError: The database does not take it.
         """
         with self._session() as session:
-            row = session.scalar(select(_Result).where(_Result.sha256 == sha256, _Result.options_key == key))
-            row = row or _Result(sha256=sha256, options_key=key)
-            row.outcome, row.document = outcome, json.dumps(document, allow_nan=False)
+            row = _result(session, sha256, key) if sha256 else None
+            row = row or Result(sha256=sha256 or None, options_key=key)
+            row.path, row.outcome, row.thumbnail = os.fsencode(path), outcome, thumbnail
+            row.document, row.summary = json.dumps(document, allow_nan=False), json.dumps(summary or {})
             row.finished = datetime.now(UTC).isoformat(timespec="seconds")
+            row.document_digest = _sha256(row.document)
+            row.digest = _digest(row)
             session.add(row)
             session.flush()
-            session.merge(_File(path=path, size=size, result_id=row.id))
+            _point(session, path, size, row.id)
 
     def link(self, path: str, size: int, sha256: str, key: str) -> None:
         """Note that ``path`` has the content of a stored result.
@@ -110,16 +166,117 @@ class CaseStore:
             KeyError: There is no such result.
         """
         with self._session() as session:
-            row = session.scalar(select(_Result).where(_Result.sha256 == sha256, _Result.options_key == key))
+            row = _result(session, sha256, key)
             if row is None:
                 raise KeyError(sha256)
-            session.merge(_File(path=path, size=size, result_id=row.id))
+            _point(session, path, size, row.id)
 
     def files(self) -> dict[str, tuple[str, str]]:
         """Path -> (SHA-256, outcome) of every file of the case."""
-        query = select(_File.path, _Result.sha256, _Result.outcome).join(_Result, _File.result_id == _Result.id)
+        return {entry.path: (entry.sha256, entry.outcome) for entry in self.entries()}
+
+    def entries(self) -> Iterator[Entry]:
+        """Every file of the case in order of its path; a few are held at a time."""
+        after = b""
+        while True:
+            with self._session() as session:
+                page = session.execute(
+                    select(File, Result).join(Result, File.result_id == Result.id)
+                    .where(File.path > after).order_by(File.path).limit(PAGE)
+                ).all()  # fmt: skip
+                found = [self._entry(file, result) for file, result in page]
+            yield from found
+            if len(found) < PAGE:
+                return
+            after = os.fsencode(found[-1].path)
+
+    def entry(self, path: str) -> Entry | None:
+        """What is said of one file, or None."""
         with self._session() as session:
-            return {path: (sha256, outcome) for path, sha256, outcome in session.execute(query.order_by(_File.path))}
+            file = session.get(File, os.fsencode(path))
+            return None if file is None else self._entry(file, session.get_one(Result, file.result_id))
+
+    def result(self, path: str) -> tuple[dict[str, Any], bytes | None]:
+        """The document and the thumbnail of a file.
+
+        Raises:
+            KeyError: It is no file of the case.
+        """
+        with self._session() as session:
+            file = session.get(File, os.fsencode(path))
+            if file is None:
+                raise KeyError(path)
+            row = session.get_one(Result, file.result_id)
+            return self._document(row), row.thumbnail
+
+    def counts(self) -> dict[str, int]:
+        """Number of files per outcome."""
+        query = select(Result.outcome, func.count()).join(File, File.result_id == Result.id)
+        with self._session() as session:
+            return {str(row[0]): int(row[1]) for row in session.execute(query.group_by(Result.outcome))}
+
+    def set_skipped(self, skipped: Iterable[tuple[str, str]]) -> None:
+        """Replace the list of what was left out: (path, reason) each.
+
+        Raises:
+            OutputError: The database does not take it.
+        """
+        with self._session() as session:
+            session.execute(delete(Skipped))
+            for path, why in skipped:
+                session.merge(Skipped(path=os.fsencode(path), why=why))
+
+    def skipped(self) -> list[tuple[str, str]]:
+        """What was left out, and why."""
+        with self._session() as session:
+            return [(os.fsdecode(row.path), row.why) for row in session.scalars(select(Skipped).order_by(Skipped.path))]
+
+    def save_run(self, record: dict[str, Any], number: int | None = None) -> int:
+        """Store the record of a run, a new one or that of ``number``; returns its number.
+
+        Raises:
+            OutputError: The database does not take it.
+        """
+        with self._session() as session:
+            row = Run() if number is None else session.get_one(Run, number)
+            row.record = json.dumps(record)
+            session.add(row)
+            session.flush()
+            return row.id
+
+    def last_run(self) -> dict[str, Any] | None:
+        """The record of the last run, or None."""
+        with self._session() as session:
+            row = session.scalars(select(Run).order_by(Run.id.desc()).limit(1)).one_or_none()
+            return None if row is None else dict(json.loads(row.record))
+
+    def _entry(self, file: File, row: Result) -> Entry:
+        self._intact(row)
+        paths = os.fsdecode(file.path), os.fsdecode(row.path)
+        facts = (row.sha256 or "", row.options_key, row.outcome, row.finished)
+        return Entry(paths[0], file.size, *facts, paths[1], dict(json.loads(row.summary)))
+
+    def _intact(self, row: Result) -> Result:
+        if row.digest != _digest(row):
+            raise self._damaged("a result is not as it was stored")
+        return row
+
+    def _document(self, row: Result) -> dict[str, Any]:
+        if self._intact(row).document_digest != _sha256(row.document):
+            raise self._damaged("a result is not as it was stored")
+        return dict(json.loads(row.document))
+
+    def _damaged(self, how: str) -> OutputError:
+        return OutputError(f"The case database {self._name} is damaged: {how}.", DAMAGED)
+
+    def _check(self) -> None:
+        """Raise OutputError where the pages of the file are damaged."""
+        if self._engine.dialect.name != "sqlite":
+            return
+        with self._engine.connect() as connection:
+            said = connection.execute(text("PRAGMA quick_check(1)")).scalar()
+        if said != "ok":
+            raise self._damaged(str(said))
 
     @contextmanager
     def _session(self) -> Iterator[Session]:
@@ -127,4 +284,36 @@ class CaseStore:
             with Session(self._engine) as session, session.begin():
                 yield session
         except SQLAlchemyError as error:
-            raise OutputError(f"The case database failed: {error}.", "Check the disk, or use a new case.") from error
+            damaged = "malformed" in str(error) or "not a database" in str(error)
+            advice = DAMAGED if damaged else "Check the disk; the same command then goes on where it stopped."
+            raise OutputError(f"The case database failed: {_brief(error)}.", advice) from error
+
+
+def _result(session: Session, sha256: str, key: str) -> Result | None:
+    query = select(Result).where(Result.sha256 == sha256, Result.options_key == key)
+    return session.scalars(query).one_or_none()
+
+
+def _point(session: Session, path: str, size: int, result_id: int) -> None:
+    """Let a path stand for a result; the one it stood for goes, if it spoke of nothing but this path."""
+    file = session.get(File, os.fsencode(path)) or File(path=os.fsencode(path))
+    before = None if file.result_id is None else session.get(Result, file.result_id)
+    file.size, file.result_id = size, result_id
+    session.add(file)
+    session.flush()
+    if before is not None and before.sha256 is None and before.id != result_id:
+        session.delete(before)
+
+
+def _digest(row: Result) -> str:
+    path = os.fsdecode(row.path)
+    return _sha256(json.dumps((row.sha256, row.options_key, path, row.outcome, row.summary, row.document_digest)))
+
+
+def _sha256(words: str) -> str:
+    return hashlib.sha256(words.encode()).hexdigest()
+
+
+def _brief(error: Exception) -> str:
+    """The database's own words, without the statement and its values."""
+    return str(getattr(error, "orig", None) or error).rstrip(".")

@@ -55,7 +55,7 @@ def analyze(
 
     from sjedd_batch.bars import Bars, cancel_on_interrupt
     from sjedd_batch.reports import make_folder
-    from sjedd_batch.summary import print_summary
+    from sjedd_batch.summary import counts_of, print_summary
     from sjedd_video.errors import EXIT_OF_OUTCOME, ExitCode
     from sjedd_video.types import Outcome
 
@@ -67,7 +67,7 @@ def analyze(
         rows = _analyze_all(files, out, formats, json_to, options, bars, cancel)
     if not quiet:
         console = screen if json_to == "-" else Console()
-        print_summary(console, rows, f" Reports: {out}" if formats else "")
+        print_summary(console, rows, counts_of(rows), f" Reports: {out}" if formats else "")
     stopped = [ExitCode.CANCELLED] if len(rows) < len(files) else []
     worst = max([*stopped, *(EXIT_OF_OUTCOME[Outcome(row.outcome)] for row in rows)])
     click.get_current_context().exit(int(worst))

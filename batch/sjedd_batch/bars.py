@@ -9,6 +9,7 @@ from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Self
 
 from sjedd_video.progress import CancelToken
+from sjedd_video.report.files import visible
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -43,9 +44,9 @@ class Bars:
 
     def begin(self, name: str) -> None:
         """Start a file."""
-        self._name = name
+        self._name = visible(name)
         if self._bars is not None:
-            self._bars.reset(self._file, description=f"{name}: opening", total=None)
+            self._bars.reset(self._file, description=f"{self._name}: opening", total=None)
 
     def __call__(self, stage: str, done: int, total: int | None) -> None:
         """Progress of the current file (``sjedd_video.progress.Progress``)."""
@@ -61,7 +62,7 @@ class Bars:
 
 @contextmanager
 def cancel_on_interrupt() -> Iterator[CancelToken]:
-    """A token that the first Ctrl-C sets; the second one interrupts at once."""
+    """A token that the first Ctrl-C (or SIGTERM) sets; the second one interrupts at once."""
     token = CancelToken()
 
     def stop(number: int, frame: FrameType | None) -> None:
@@ -70,11 +71,12 @@ def cancel_on_interrupt() -> Iterator[CancelToken]:
         token.cancel()
 
     try:
-        before = signal.signal(signal.SIGINT, stop)
+        before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     except ValueError:  # not the main thread: somebody else handles Ctrl-C
         yield token
         return
     try:
         yield token
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,56 +1,70 @@
-"""A case folder: the database, the reports, the summary and the record of the run."""
+"""A case folder while somebody writes to it: the database, the reports, the summary and the record of the run."""
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict
-from datetime import UTC, datetime
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, suppress
+from dataclasses import asdict, replace
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import sjedd_video
-from sjedd_batch.reports import fitting, make_folder, write_reports
-from sjedd_batch.summary import Row, counts_of, row_of, write_summary
-from sjedd_batch.worker import Job, Setup
-from sjedd_batch.workers import Done, Workers
-from sjedd_video.errors import Cancelled, OutputError
+from sjedd_batch.case_files import (
+    DATABASE,
+    LOCK,
+    LOG,
+    RECORD,
+    REPORTS,
+    SUMMARY,
+    SUMMARY_PDF,
+    RunLog,
+    lock,
+    now,
+    tidy,
+)  # fmt: skip
+from sjedd_batch.reports import fitting, make_folder
+from sjedd_batch.request import Request, pack
+from sjedd_batch.summary import Row, row_of_entry, write_summary
+from sjedd_batch.worker import Answer
+from sjedd_video.errors import SjeddError
 from sjedd_video.evidence import environment, hash_file
-from sjedd_video.progress import CancelToken
-from sjedd_video.report.files import encodable
+from sjedd_video.report.files import encodable, written
 from sjedd_video.store import CaseStore, options_key
-from sjedd_video.types import ModelFacts, Outcome, ReasonCode
-
-if TYPE_CHECKING:
-    from sjedd_batch.bars import Bars
-
-DATABASE, SUMMARY, RECORD, REPORTS = "case.sqlite", "summary.csv", "run.json", "reports"
-AGAIN = {Outcome.CRASHED, Outcome.TIMED_OUT}
+from sjedd_video.types import ModelFacts, ReasonCode
 
 
 class Case:
-    """One case folder while a scan writes to it; a context manager.
+    """One case folder, opened for one run; a context manager that nobody else can open meanwhile.
 
     Args:
         out: The case folder; created when missing.
-        folder: The folder that is scanned.
-        setup: Options, formats and command of the run.
-        others: Number of files there that are no media.
+        request: What is asked.
+        echo: Sees every line of the log.
 
     Raises:
-        OutputError: The folder or its database cannot be written.
+        OutputError: The folder or its database cannot be written, is damaged, or is in use.
     """
 
-    def __init__(self, out: Path, folder: Path, setup: Setup, others: int) -> None:
+    def __init__(self, out: Path, request: Request, *, echo: Callable[[str], None] | None = None) -> None:
         make_folder(out)
-        self._out, self._folder, self._setup, self._others = out, folder, setup, others
-        self._store = CaseStore(out / DATABASE)
-        self._started = _now()
-        self._rows: dict[Path, Row] = {}
-        self._reused = 0
-        self._model: ModelFacts | None = None
-        self._record("running")
+        self.out, self.request = out, request
+        self._started = now()
+        self._run: int | None = None
+        self.model: ModelFacts | None = None
+        self.found, self.skipped, self.reused, self.judged = 0, 0, 0, 0
+        with ExitStack() as opened:
+            opened.enter_context(closing(lock(out / LOCK)))
+            tidy(out)
+            self.log = opened.enter_context(closing(RunLog(out / LOG, echo)))
+            self.store = opened.enter_context(CaseStore(out / DATABASE))
+            self._home = _home(self.store, request)
+            self.log.say(f"sjedd-video {sjedd_video.__version__}: {request.command}")
+            self._record("running")
+            self._opened = opened.pop_all()
 
     def __enter__(self) -> Self:
         return self
@@ -58,160 +72,169 @@ class Case:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._store.__exit__(kind, error, trace)
-        if kind is not None:
-            self._record("failed")
-
-    def scan(self, media: Sequence[Path], workers: int, bars: Bars, cancel: CancelToken, *, retry: bool) -> list[Row]:
-        """Judge ``media`` and write summary and record, also when stopped on request.
-
-        Args:
-            media: The files, in the order of the summary.
-            workers: Number of worker processes.
-            bars: Shows progress.
-            cancel: Stops the scan; what is done stays done.
-            retry: Judge crashed and timed out files again.
-
-        Raises:
-            ModelError: The model cannot be loaded.
-            OutputError: A report or the database cannot be written.
-        """
-        state = "finished"
-        try:
-            if media:
-                self._run(media, workers, bars, cancel, retry)
-        except Cancelled:
-            state = "stopped"
-        rows = [self._rows[path] for path in media if path in self._rows]
-        _write(lambda: write_summary(rows, self._out / SUMMARY), self._out / SUMMARY)
-        self._record(state)
-        return rows
-
-    def _run(self, media: Sequence[Path], count: int, bars: Bars, cancel: CancelToken, retry: bool) -> None:
-        with Workers(count, self._setup, cancel) as workers:
-            bars.begin("model")
-            self._model = workers.wait_ready()
-            while media:
-                copies: list[Path] = []
-                for done in workers.run(self._jobs(media, copies, bars, cancel, retry), bars):
-                    self._finish(done)
-                    bars.end()
-                # A copy whose original changed before it was judged is still to be judged itself.
-                media = [path for path in copies if not self._is_settled(path, bars, cancel)]
-
-    def _is_settled(self, path: Path, bars: Bars, cancel: CancelToken) -> bool:
-        """Give a copy the result of its original, if there is one for this content."""
-        row = self._known(path, *_hash(path, cancel), retry=False)
-        if row is not None:
-            self._rows[path] = row
-            bars.end()
-        return row is not None
-
-    def _jobs(
-        self, media: Sequence[Path], copies: list[Path], bars: Bars, cancel: CancelToken, retry: bool
-    ) -> Iterator[Job]:
-        """The files that have no result yet; the others get their row from the database.
-
-        Files with the content of one that is under way are put into ``copies``.
-        """
-        under_way: set[str] = set()
-        for path in media:
-            cancel.raise_if_cancelled()
-            bars.begin(path.name)
-            sha256, size = _hash(path, cancel)
-            known = self._known(path, sha256, size, retry)
-            if known is not None:
-                self._rows[path] = known
-                self._reused += 1
-                bars.end()
-            elif sha256 in under_way:
-                copies.append(path)
-            else:
-                under_way |= {sha256} - {""}
-                yield Job(path, self._base(path))
-
-    def _known(self, path: Path, sha256: str, size: int, retry: bool) -> Row | None:
-        found = self._store.find(sha256, self._key) if sha256 else None
-        if found is None or (retry and Outcome(found["row"]["outcome"]) in AGAIN):
-            return None
-        name = encodable(str(path))
-        self._store.link(name, size, sha256, self._key)
-        return Row(**{**found["row"], "file": name})
-
-    def _finish(self, done: Done) -> None:
-        row, document = (done.row, done.document) if done.failure is None else self._failed(done)
-        assert row is not None
-        assert document is not None
-        self._rows[done.job.path] = row
-        # What was said of a file that changed meanwhile is not said of that content.
-        if row.sha256 and ReasonCode.FILE_CHANGED not in row.reasons.split():
-            stored = {"row": asdict(row), "result": document}
-            size = int(document["evidence"]["size"])
-            self._store.save(row.file, size, row.sha256, self._key, row.outcome, stored)
-
-    def _failed(self, done: Done) -> tuple[Row, dict[str, Any]]:
-        """The result of a file whose worker died or fell silent."""
-        from sjedd_video.pipeline import failed_result
-        from sjedd_video.report.json_ import to_json
-
-        assert done.failure is not None
-        assert self._model is not None
-        outcome, reason = done.failure
-        result = failed_result(done.job.path, self._setup.options, self._model, outcome, reason)
-        written = write_reports(result, done.job.base, self._setup.formats, self._setup.command)
-        return row_of(result, done.job.path, next(iter(written), None)), to_json(result)
-
-    def _base(self, path: Path) -> Path:
-        """Where the reports of a file go: the tree of the folder is kept, so that no two files share a name."""
-        inside = path.relative_to(self._folder)
-        return self._out / REPORTS / inside.with_name(fitting(inside.name))
+        if error is not None:
+            with suppress(SjeddError, OSError):  # the disk may be what failed
+                self.log.say(f"ended early: {error}")
+                self._record("failed")
+        self._opened.close()
 
     @property
-    def _key(self) -> str:
-        assert self._model is not None
-        model = self._model
-        return options_key(self._setup.options, model.sha256, model.detector_sha256, sjedd_video.__version__)
+    def key(self) -> str:
+        """The key of this run's options, model and version."""
+        assert self.model is not None
+        model = self.model
+        return options_key(self.request.options, model.sha256, model.detector_sha256, sjedd_video.__version__)
+
+    def begin(self, found: int, skipped: list[tuple[Path, str]]) -> None:
+        """Note how many files are to be judged, and what is left out."""
+        self.found, self.skipped = found, len(skipped)
+        self.store.set_skipped((str(path), why) for path, why in skipped)
+        for path, why in skipped:
+            self.log.say(f"skipped {path}: {why}")
+        self.log.say(f"{found} files to judge, {len(skipped)} skipped")
+        self._record("running")
+
+    def base(self, path: Path) -> Path:
+        """Where the reports of a file go, without an ending; no two files of a case share it."""
+        if self._home is not None and path.is_relative_to(self._home):
+            inside = path.relative_to(self._home)
+        else:
+            folder = path.parent
+            inside = Path(f"{fitting(folder.name)}-{hashlib.sha256(os.fsencode(folder)).hexdigest()[:8]}", path.name)
+        return self.out / REPORTS / inside.with_name(fitting(inside.name))
+
+    def known(self, path: Path, sha256: str, size: int, *, retry: frozenset[str] = frozenset()) -> Row | None:
+        """The row of a file whose content was judged before with the same options, or None.
+
+        A result counts only while its reports are there as they were written.
+        """
+        summary = self.store.summary(sha256, self.key) if sha256 else None
+        if summary is None or summary["row"]["outcome"] in retry:
+            return None
+        if not self._has_reports(summary["reports"]):
+            self.log.say(f"judging {path} again: a report is missing or altered")
+            return None
+        self.store.link(str(path), size, sha256, self.key)
+        return self._row(path)
+
+    def keep(self, path: Path, answer: Answer) -> Row:
+        """Store what came of a file; its row."""
+        row = answer.row
+        reports = {self._inside(path): sha256 for path, sha256 in answer.reports.items()}
+        row = replace(row, report=self._inside(row.report) if row.report else "", options=self.key[:12])
+        # What was said of a file that changed meanwhile is not said of that content.
+        sha256 = "" if ReasonCode.FILE_CHANGED in row.reasons.split() else row.sha256
+        summary = {"row": asdict(row), "reports": reports}
+        self.store.save(
+            str(path), answer.size, sha256, self.key, row.outcome, answer.document, summary=summary,
+            thumbnail=answer.thumbnail,
+        )  # fmt: skip
+        return row
+
+    def rows(self) -> Iterator[Row]:
+        """A row for every file of the case, in order of path."""
+        return (row_of_entry(entry) for entry in self.store.entries())
+
+    def finish(self, state: str) -> None:
+        """Write summary and record.
+
+        Args:
+            state: ``finished`` or ``stopped``.
+
+        Raises:
+            OutputError: One cannot be written.
+        """
+        from sjedd_batch.case_report import write_case_report
+
+        write_summary(self.rows(), self.out / SUMMARY)
+        self._record(state)
+        record = self.store.last_run()
+        assert record is not None
+        write_case_report(self.store, record, self.out / SUMMARY_PDF)
+        self._record(state)
+        self.log.say(f"{state}: {self.judged} judged now, {self.reused} known before, {self.skipped} skipped")
+        self.log.say(f"SHA-256 of {RECORD}: {hash_file(self.out / RECORD)[0]}")
+
+    def skipped_before(self) -> list[tuple[Path, str]]:
+        """What the last search left out."""
+        return [(Path(path), why) for path, why in self.store.skipped()]
+
+    def _row(self, path: Path) -> Row:
+        entry = self.store.entry(str(path))
+        assert entry is not None
+        return row_of_entry(entry)
+
+    def _inside(self, path: str) -> str:
+        return Path(path).relative_to(self.out).as_posix()
+
+    def _has_reports(self, reports: dict[str, str]) -> bool:
+        there = {Path(name).suffix[1:] for name in reports}
+        if not there.issuperset(self.request.formats):
+            return False
+        try:
+            return all(hash_file(self.out / name)[0] == sha256 for name, sha256 in reports.items())
+        except OSError:
+            return False
 
     def _record(self, state: str) -> None:
-        """Write ``run.json``: how this case was made, so that somebody else can make it again."""
-        rows = [self._rows[path] for path in sorted(self._rows)]
-        summary = self._out / SUMMARY
+        """Store the run and write ``run.json``: how this case was made, so that somebody else can make it again."""
+        request, model = self.request, self.model
         record = {
             "state": state,
             "program": {"name": "sjedd-video", "version": sjedd_video.__version__},
-            "command": encodable(self._setup.command),
-            "folder": encodable(str(self._folder.absolute())),
+            "command": request.command,
+            "request": pack(request),
+            "home": None if self._home is None else str(self._home),
             "started": self._started,
-            "finished": None if state == "running" else _now(),
-            "options": self._setup.options.model_dump(mode="json"),
-            "model": None if self._model is None else {"name": self._model.name, "sha256": self._model.sha256},
+            "finished": None if state == "running" else now(),
+            "options_key": None if model is None else self.key,
+            "model": None if model is None else _model(model),
             "environment": environment(),
-            "counts": {**counts_of(rows), "other_files": self._others, "from_earlier_runs": self._reused},
-            "summary_sha256": _hash(summary)[0] if state != "running" else None,
-            "files": [
-                {"path": row.file, "sha256": row.sha256, "outcome": row.outcome, "report": row.report} for row in rows
-            ],
+            "counts": self._counts(),
+            "summary_sha256": {name: _hash(self.out / name) for name in (SUMMARY, SUMMARY_PDF)},
         }
-        target = self._out / RECORD
-        partial = target.with_name(RECORD + ".part")
-        text = json.dumps(record, indent=2, ensure_ascii=False)
-        _write(lambda: partial.write_text(text, "utf-8") and partial.replace(target), target)
+        self._run = self.store.save_run(record, self._run)
+        shown = record | {"skipped": self._skipped(), "duplicates": self._duplicates() if state != "running" else []}
+        text = json.dumps(_encodable(shown), indent=2, ensure_ascii=False, allow_nan=False)
+        with written(self.out / RECORD) as file:
+            file.write(text.encode() + b"\n")
+
+    def _counts(self) -> dict[str, Any]:
+        own = {"found": self.found, "skipped": self.skipped, "judged_now": self.judged, "known_before": self.reused}
+        return own | {"outcomes": self.store.counts()}
+
+    def _skipped(self) -> list[dict[str, str]]:
+        return [{"path": path, "why": why} for path, why in self.store.skipped()]
+
+    def _duplicates(self) -> list[dict[str, str]]:
+        copies = (entry for entry in self.store.entries() if entry.original != entry.path)
+        return [{"path": entry.path, "copy_of": entry.original, "sha256": entry.sha256} for entry in copies]
 
 
-def _hash(path: Path, cancel: CancelToken | None = None) -> tuple[str, int]:
-    """SHA-256 and size; empty for a file that cannot be read, which then gets a result that says so."""
+def _home(store: CaseStore, request: Request) -> Path | None:
+    """The folder whose tree ``reports/`` mirrors: that of the first scan, if it was of one folder."""
+    before = store.last_run()
+    if before is not None:
+        return None if before.get("home") is None else Path(before["home"])
+    paths = [path.absolute() for path in request.search.paths]
+    return paths[0] if len(paths) == 1 and paths[0].is_dir() else None
+
+
+def _model(model: ModelFacts) -> dict[str, str]:
+    names = ("name", "sha256", "detector", "detector_sha256", "backend", "provider", "licence")
+    return {name: getattr(model, name) for name in names}
+
+
+def _encodable(value: Any) -> Any:
+    if isinstance(value, str):
+        return encodable(value)
+    if isinstance(value, dict):
+        return {key: _encodable(item) for key, item in value.items()}
+    return [_encodable(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def _hash(path: Path) -> str | None:
     try:
-        return hash_file(path, cancel=cancel)
+        return hash_file(path)[0]
     except OSError:
-        return "", 0
-
-
-def _write(action: Any, target: Path) -> None:
-    try:
-        action()
-    except OSError as error:
-        raise OutputError(f"{target} cannot be written: {error.strerror or error}.", "Check the disk.") from error
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
+        return None

@@ -13,7 +13,15 @@ from sjedd_video import __version__
 
 COMMANDS = {
     "analyze": ("sjedd_batch.analyze_command:analyze", "Judge one or more videos or pictures."),
-    "scan": ("sjedd_batch.scan_command:scan", "Judge every video and picture in a folder, resumably."),
+    "scan": ("sjedd_batch.scan_command:scan", "Judge every video and picture in folders into a case, resumably."),
+    "status": ("sjedd_batch.case_commands:status", "Say how far a case is."),
+    "resume": ("sjedd_batch.case_commands:resume", "Take up a scan again where it stopped."),
+    "retry": ("sjedd_batch.case_commands:retry", "Judge files of a case again that failed."),
+    "show": ("sjedd_batch.case_commands:show", "Show what a case says of one file."),
+    "export": ("sjedd_batch.case_commands:export", "Write the results of a case as CSV, JSON lines or Parquet."),
+    "report": ("sjedd_batch.case_commands:report", "Write the PDF report of a case."),
+    "watch": ("sjedd_batch.watch_command:watch", "Judge files as they arrive in a folder."),
+    "completion": ("sjedd_batch.completion_command:completion", "Complete commands and options in your shell."),
     "bench": ("sjedd_batch.bench_command:bench", "Measure the speed of every stage on this machine."),
     "models": ("sjedd_batch.models_commands:models", "List, import and verify model bundles."),
     "hierarchy": ("sjedd_batch.hierarchy_commands:hierarchy", "Show the label hierarchies of the models."),
@@ -26,11 +34,13 @@ Examples:
   sjedd-video analyze *.mp4 --out results --frames 64
   sjedd-video analyze clip.mov --json - --quiet | jq .verdict
   sjedd-video scan evidence/ --out case-17
+  sjedd-video status case-17
 
 \b
 A high probability supports the proposition that a face was manipulated. A low one
 does not mean that a video is unedited. Exit codes: 0 all judged, 3 not all judged,
-4 unreadable, 5 crashed, 6 timed out, 7 model, 8 output, 130 stopped (docs/errors.md).
+4 unreadable, 5 crashed, 6 timed out, 7 model, 8 output, 9 nothing found,
+10 support found (--fail-on), 130 stopped (docs/errors.md).
 """
 
 

@@ -128,7 +128,8 @@ def _facts(bundle: Bundle) -> Iterator[tuple[str, str]]:
         f"{labels.name}, rule {labels.rule}: {len(labels.nodes)} nodes, {len(labels.states)} legal states",
     )
     yield "Scoring", f"{card.scoring}, tau {card.tau:g}"
-    yield "Input", f"crop scale {pre.crop_scale:g}, {pre.crop_down:g} down, {pre.crop_size} px, {pre.interpolation} to {pre.input_size} px"
+    size = f"{pre.crop_size} px, {pre.interpolation} to {pre.input_size} px"
+    yield "Input", f"crop scale {pre.crop_scale:g}, {pre.crop_down:g} down, {size}"
     yield "Trained on", card.training_data
     yield "Licence", card.licence
     if card.calibration is None:

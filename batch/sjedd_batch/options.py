@@ -33,6 +33,20 @@ _OPTIONS = (
     click.option("--min-faces", type=click.IntRange(min=1), help="Usable faces a person needs (default 4)."),
     click.option("--heatmaps", type=click.IntRange(0, 16), help="Faces that get a heat map (default 1)."),
     click.option(
+        "--timeout-idle",
+        "idle_timeout_s",
+        type=click.FloatRange(min=0, min_open=True),
+        metavar="SECONDS",
+        help="Give up a decoder that delivers nothing for so long (default 60).",
+    ),
+    click.option(
+        "--max-memory",
+        "max_memory_mb",
+        type=click.IntRange(min=512),
+        metavar="MIB",
+        help="What each process may allocate for a file (default 4096).",
+    ),
+    click.option(
         "--options",
         "options_file",
         type=click.Path(exists=True, dir_okay=False, path_type=Path),

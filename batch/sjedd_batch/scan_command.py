@@ -1,81 +1,117 @@
-"""``sjedd-video scan``: judge a folder into a case that can be stopped and taken up again."""
+"""``sjedd-video scan``: judge folders into a case that can be stopped and taken up again."""
 
 from __future__ import annotations
 
-import os
 import shlex
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
 from sjedd_batch.options import analysis_options, collect, parse_reports
 
+Command = TypeVar("Command", bound=Callable[..., Any])
+
 EPILOG = """\b
 Examples:
   sjedd-video scan evidence/ --out case-17
-  sjedd-video scan phone/ --out case-18 --no-recursive --workers 4 --report json,csv
+  sjedd-video scan phone/ card/ --out case-18 --workers 4 --report json,csv
+  sjedd-video scan share/ --out case-19 --include '*.mp4' --exclude 'cache/*'
+  sjedd-video scan inbox/ --out case-20 --json-lines | jq 'select(.probability > 0.9)'
+  sjedd-video scan uploads/ --out case-21 --quiet --fail-on strong
 
 \b
-The case folder gets summary.csv (one row per file), reports/, run.json (how it was made)
-and case.sqlite. Run the same command again to go on where it stopped: files with the same
-content and options are not judged twice.
+The case folder gets summary.csv (one row per file), summary.pdf, reports/, case.db,
+run.json (how it was made) and run.log. Run the same command again, or `sjedd-video
+resume CASE`, to go on where it stopped: files with the same content and options are
+not judged twice. Exit codes: docs/errors.md.
 """
 
 
+def output_options(command: Command) -> Command:
+    """Add the options that say how much is said."""
+    for option in reversed((
+        click.option("--json-lines", is_flag=True, help="One JSON object for each file on the output as it ends."),
+        click.option("--quiet", "-q", is_flag=True, help="No progress and no table; errors only."),
+        click.option("--verbose", "-v", is_flag=True, help="Every line of run.log on standard error as well."),
+    )):  # fmt: skip
+        command = option(command)
+    return command
+
+
+def search_options(command: Command) -> Command:
+    """Add the options that say which files are judged, and by how many processes."""
+    for option in reversed((
+        click.option("--recursive/--no-recursive", default=True, show_default=True, help="Look into folders inside."),
+        click.option("--include", multiple=True, metavar="PATTERN", help="Only names or paths like '*.mp4'."),
+        click.option("--exclude", multiple=True, metavar="PATTERN", help="Not names or paths like 'cache/*'."),
+        click.option("--follow-links", is_flag=True, help="Follow links to folders, and out of the folder."),
+        click.option("--workers", type=click.IntRange(1, 64), help="Files at a time (default: half the cores)."),
+        click.option(
+            "--max-cpu", "max_cpu_s", type=click.FloatRange(min=1), default=4 * 3600.0, metavar="SECONDS",
+            help="Processor time that one file may take (default 4 hours).",
+        ),
+        click.option(
+            "--report", "formats", default="pdf,json,csv", show_default=True, callback=parse_reports,
+            help="Which reports of each file to write, or none.",
+        ),
+    )):  # fmt: skip
+        command = option(command)
+    return command
+
+
 @click.command(epilog=EPILOG)
-@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
 @click.option(
     "--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Case folder; may exist already."
 )
-@click.option("--recursive/--no-recursive", default=True, show_default=True, help="Look into folders inside.")
-@click.option("--workers", type=click.IntRange(1, 64), help="Files at a time (default: one for every two cores).")
+@search_options
 @click.option("--retry", is_flag=True, help="Judge files again that crashed or timed out before.")
 @click.option(
-    "--report", "formats", default="pdf,json,csv", show_default=True, callback=parse_reports,
-    help="Which reports to write, or none.",
+    "--fail-on", type=click.Choice(["weak", "moderate", "strong", "very_strong"]), metavar="BAND",
+    help="Exit with code 10 if the support for any file reaches weak, moderate, strong or very_strong.",
 )  # fmt: skip
-@click.option("--quiet", "-q", is_flag=True, help="No progress and no table; errors only.")
+@output_options
 @analysis_options
 def scan(
-    folder: Path,
+    paths: tuple[Path, ...],
     out: Path,
-    recursive: bool,
-    workers: int | None,
     retry: bool,
-    formats: tuple[str, ...],
+    fail_on: str | None,
+    json_lines: bool,
     quiet: bool,
+    verbose: bool,
     **values: Any,
 ) -> None:
-    """Judge every video and picture in FOLDER into the case folder --out.
+    """Judge every video and picture in PATHS (files or folders) into the case folder --out.
 
-    Media is found by content, not by name. Each file gets one result; one that kills its process is marked as crashed.
+    Media is found by content, not by name; what is skipped is listed with the reason. Each file gets one result; one
+    that kills its process is marked as crashed, with the signal, and the scan goes on. Copies are judged once.
     """
-    from rich.console import Console
+    from sjedd_batch.run_case import run_case
+    from sjedd_batch.screen import Screen
 
-    from sjedd_batch import worker
-    from sjedd_batch.bars import Bars, cancel_on_interrupt
-    from sjedd_batch.case import Case
-    from sjedd_batch.discover import find_media
-    from sjedd_batch.summary import print_summary
-    from sjedd_video.errors import EXIT_OF_OUTCOME, ExitCode
-    from sjedd_video.types import Outcome
-
-    setup = worker.Setup(collect(values), formats, shlex.join(["sjedd-video", *sys.argv[1:]]), worker.ENGINES)
-    media, others = find_media(folder, recursive=recursive, leave_out=out)
-    with Case(out, folder, setup, others) as case, cancel_on_interrupt() as cancel:
-        with Bars(Console(stderr=True), len(media), quiet=quiet) as bars:
-            count = min(workers or max(1, cores() // 2), max(len(media), 1))
-            rows = case.scan(media, count, bars, cancel, retry=retry)
-        stopped = cancel.cancelled
-    if not quiet:
-        skipped = f" {others} other file{'' if others == 1 else 's'} left out." if others else ""
-        print_summary(Console(), rows, f"{skipped} Case: {out}")
-    worst = [EXIT_OF_OUTCOME[Outcome(row.outcome)] for row in rows] + [ExitCode.CANCELLED] * stopped
-    click.get_current_context().exit(int(max(worst, default=ExitCode.OK)))
+    request = request_of(paths, values, retry=frozenset({"crashed", "timed_out"} if retry else ()))
+    screen = Screen(quiet=quiet, verbose=verbose, json_lines=json_lines)
+    click.get_current_context().exit(int(run_case(out, request, screen, fail_on=fail_on)))
 
 
-def cores() -> int:
-    """The cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def request_of(paths: tuple[Path, ...], values: dict[str, Any], retry: frozenset[str] = frozenset()) -> Any:
+    """The request that the command line makes; takes what is not an analysis option out of ``values``.
+
+    Raises:
+        OptionsError: A value is impossible.
+    """
+    from sjedd_batch.discover import Search
+    from sjedd_batch.request import Request
+
+    search = Search(paths, *(values.pop(name) for name in ("recursive", "follow_links", "include", "exclude")))
+    formats, workers, max_cpu_s = (values.pop(name) for name in ("formats", "workers", "max_cpu_s"))
+    return Request(search, collect(values), formats, command_line(), workers, max_cpu_s, retry)
+
+
+def command_line() -> str:
+    """The command as it was given."""
+    return shlex.join(["sjedd-video", *sys.argv[1:]])

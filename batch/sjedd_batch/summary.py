@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import csv
+import io
+import os
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from sjedd_video.explain import ABSENCE, BAND_NAME, percent, time_code
-from sjedd_video.report.files import encodable
+from sjedd_video.report.files import encodable, visible, written
 from sjedd_video.types import AnalysisResult, Band, Outcome, Reason, Span
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
+
+    from sjedd_video.store import Entry
 
 BAND_STYLE = {"weak": "", "moderate": "yellow", "strong": "red", "very_strong": "bold red"}
 FAILED = {Outcome.UNREADABLE, Outcome.CRASHED, Outcome.TIMED_OUT, Outcome.CANCELLED}
@@ -28,34 +32,48 @@ class Row:
     """One file in a summary. Empty strings where there is no verdict; never a made-up number.
 
     Attributes:
-        file: Path as given.
+        path: The file.
+        sha256: Hash of its content; empty when it could not be read.
         outcome: See ``sjedd_video.types.Outcome``.
-        band: Verdict in words.
+        reasons: Reason codes separated by spaces.
         probability: Calibrated probability with 4 decimals.
-        low: Lower end of its 95 % interval.
+        band: Verdict in words.
+        people: Number of people found.
+        times: Spans above the threshold, ``mm:ss.s-mm:ss.s`` separated by spaces.
+        low: Lower end of the 95 % interval of ``probability``.
         high: Upper end.
         person: Track number the verdict speaks of.
-        people: Number of people found.
-        when: Spans above the threshold, ``mm:ss.s-mm:ss.s`` separated by spaces.
-        reasons: Reason codes separated by spaces.
         details: The reasons in words with the facts behind them.
-        sha256: Hash of the file.
-        report: Path of its JSON report.
+        copy_of: The file of the same content that was judged, if it is not this one.
+        options: Start of the key of options, model and version in a case.
+        report: The JSON report, or the first of those that were written; in a case, from its folder on.
+        started: When the analysis began, ISO 8601 UTC.
+        seconds: How long it took.
+        path_bytes: The path as hexadecimal bytes, only where ``path`` had to be changed to be written as text.
     """
 
-    file: str
-    outcome: str
-    band: str = ""
+    path: str
+    sha256: str = ""
+    outcome: str = ""
+    reasons: str = ""
     probability: str = ""
+    band: str = ""
+    people: str = ""
+    times: str = ""
     low: str = ""
     high: str = ""
     person: str = ""
-    people: str = ""
-    when: str = ""
-    reasons: str = ""
     details: str = ""
-    sha256: str = ""
+    copy_of: str = ""
+    options: str = ""
     report: str = ""
+    started: str = ""
+    seconds: str = ""
+    path_bytes: str = ""
+
+
+COLUMNS = tuple(field.name for field in fields(Row))
+NUMBERS = {"probability": float, "low": float, "high": float, "person": int, "people": int, "seconds": float}
 
 
 def row_of(result: AnalysisResult, file: Path, report: Path | None = None) -> Row:
@@ -67,20 +85,28 @@ def row_of(result: AnalysisResult, file: Path, report: Path | None = None) -> Ro
             "band": verdict.band.value,
             "probability": f"{verdict.probability:.4f}",
             "person": str(verdict.person),
-            "when": " ".join(_when(span) for span in person.spans),
+            "times": " ".join(_when(span) for span in person.spans),
         }
         if verdict.interval is not None:
             found |= {"low": f"{verdict.interval.low:.4f}", "high": f"{verdict.interval.high:.4f}"}
     return Row(
-        file=encodable(str(file)),
+        path=str(file),
         outcome=result.outcome.value,
         people=str(len(result.people)),
         reasons=" ".join(reason.code.value for reason in result.reasons),
         details=encodable("; ".join(reason_words(reason) for reason in result.reasons)),
         sha256=result.evidence.sha256_before,
-        report="" if report is None else encodable(str(report)),
+        report="" if report is None else str(report),
+        started=result.started,
+        seconds=f"{result.seconds.get('total', sum(result.seconds.values())):.2f}",
         **found,
     )
+
+
+def row_of_entry(entry: Entry) -> Row:
+    """The row of a file of a case."""
+    copied = entry.original if entry.original != entry.path else ""
+    return Row(**{**entry.summary["row"], "path": entry.path, "copy_of": copied})
 
 
 def reason_words(reason: Reason) -> str:
@@ -91,11 +117,6 @@ def reason_words(reason: Reason) -> str:
 
 def _when(span: Span) -> str:
     return f"{time_code(span.start.seconds)}-{time_code(span.end.seconds)}"
-
-
-def printable(text: str) -> str:
-    """File names come from strangers: nothing in them may steer the terminal."""
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
 def table_of(rows: Sequence[Row]) -> Table:
@@ -109,10 +130,10 @@ def table_of(rows: Sequence[Row]) -> Table:
     table.add_column("Verdict", overflow="fold", min_width=19)
     for name in ("Probability", "Person", "When"):
         table.add_column(name, no_wrap=True, justify="right" if name == "Person" else "left")
-    shown = _short_names([row.file for row in rows])
+    shown = _short_names([row.path for row in rows])
     for row in rows:
-        file = Text(printable(shown[row.file]))
-        table.add_row(file, _verdict_cell(row), probability_words(row), row.person, row.when.replace(" ", "\n"))
+        file = Text(visible(shown[row.path]))
+        table.add_row(file, _verdict_cell(row), probability_words(row), row.person, row.times.replace(" ", "\n"))
     return table
 
 
@@ -127,7 +148,7 @@ def _verdict_cell(row: Row) -> Text:
     else:
         cell = Text(row.outcome.replace("_", " "), "red" if Outcome(row.outcome) in FAILED else "cyan")
     if row.details:
-        cell.append(f"\n{printable(row.details)}", "dim")
+        cell.append(f"\n{visible(row.details)}", "dim")
     return cell
 
 
@@ -146,33 +167,69 @@ def probability_words(row: Row) -> str:
 
 
 def counts_of(rows: Iterable[Row]) -> dict[str, int]:
-    """Number of files per outcome, in the order of ``Outcome``; outcomes without a file are left out."""
-    counted = Counter(row.outcome for row in rows)
-    return {outcome.value: counted[outcome.value] for outcome in Outcome if counted[outcome.value]}
+    """Number of files per outcome."""
+    return dict(Counter(row.outcome for row in rows))
 
 
 def write_summary(rows: Iterable[Row], target: Path) -> None:
-    """Write the rows as UTF-8 CSV, replacing the file at once."""
-    partial = target.with_name(target.name + ".part")
-    with partial.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, [field.name for field in fields(Row)])
-        writer.writeheader()
-        for row in rows:
-            writer.writerow({name: _harmless(value) for name, value in asdict(row).items()})
-    partial.replace(target)
+    """Write the rows as UTF-8 CSV; the file appears whole or not at all.
+
+    Raises:
+        OutputError: It cannot be written.
+    """
+    with written(target) as binary:
+        file = io.TextIOWrapper(binary, "utf-8", newline="")
+        write_rows(rows, file)
+        file.detach()
+
+
+def write_rows(rows: Iterable[Row], file: TextIO) -> None:
+    """Write the rows as CSV with a header."""
+    writer = csv.DictWriter(file, COLUMNS)
+    writer.writeheader()
+    writer.writerows(cells(row) for row in rows)
+
+
+def cells(row: Row) -> dict[str, str]:
+    """The row as text that UTF-8 can hold and no spreadsheet runs; ``path_bytes`` keeps what that changed."""
+    found = {name: _harmless(encodable(value)) for name, value in asdict(row).items()}
+    return found | {"path_bytes": "" if found["path"] == row.path else os.fsencode(row.path).hex()}
+
+
+def values(row: Row) -> dict[str, str | int | float | None]:
+    """The row for programs: numbers as numbers, None for what there is not, the path as text and, if lossy, bytes."""
+    found: dict[str, str | int | float | None] = {name: value or None for name, value in asdict(row).items()}
+    for name, kind in NUMBERS.items():
+        text = getattr(row, name)
+        found[name] = kind(text) if text else None
+    for name in ("path", "copy_of", "report", "details"):
+        found[name] = encodable(getattr(row, name)) or None
+    found["path_bytes"] = None if found["path"] == row.path else os.fsencode(row.path).hex()
+    return found
 
 
 def _harmless(value: str) -> str:
     """Spreadsheets run cells that start like a formula; a quote in front stops that."""
-    return f"'{value}" if value[:1] in {"=", "+", "-", "@", "\t", "\r"} else value
+    return f"'{value}" if value[:1] in {"=", "+", "-", "@", "\t", "\r", "\n"} else value
 
 
-def print_summary(console: Console, rows: Sequence[Row], where: str) -> None:
-    """Print the table, the counts and where the reports are."""
+def print_summary(console: Console, rows: Sequence[Row], counts: Mapping[str, int], where: str) -> None:
+    """Print the table, the counts and where the reports are.
+
+    Args:
+        console: Where to.
+        rows: The files to show; where they are not all, the table says so.
+        counts: Number of files per outcome.
+        where: The end of the last line.
+    """
     from rich.text import Text
 
-    console.print(table_of(rows))
+    total = sum(counts.values())
+    if rows:
+        console.print(table_of(rows))
+    if len(rows) < total:
+        console.print(Text(f"Shown: {len(rows)} of {total} files, those with the strongest support."))
     console.print(Text(FOOTER))
-    counts = ", ".join(f"{number} {name.replace('_', ' ')}" for name, number in counts_of(rows).items())
-    total = f"{len(rows)} file{'' if len(rows) == 1 else 's'}"
-    console.print(Text(f"{total}: {counts or 'nothing to judge'}.{where}"))
+    ordered = [(outcome.value, counts[outcome]) for outcome in Outcome if counts.get(outcome)]
+    words = ", ".join(f"{number} {name.replace('_', ' ')}" for name, number in ordered)
+    console.print(Text(f"{total} file{'' if total == 1 else 's'}: {words or 'nothing to judge'}.{where}"))

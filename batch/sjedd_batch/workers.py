@@ -6,7 +6,9 @@ When a worker dies or falls silent, it is replaced, and its file gets a result t
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -14,8 +16,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any
 
-from sjedd_batch.summary import Row
-from sjedd_batch.worker import Job, Setup, serve
+from sjedd_batch.worker import Answer, Job, Setup, serve
 from sjedd_video.errors import SjeddError
 from sjedd_video.progress import CancelToken, Progress
 from sjedd_video.types import ModelFacts, Outcome, Reason, ReasonCode
@@ -28,15 +29,18 @@ SILENCE = 5.0
 """A worker that says nothing for this many idle timeouts of the decoder is given up."""
 SLOWEST_DISK = 10e6
 """Bytes per second; hashing and indexing a large file say nothing, and may take as long as reading it this slowly."""
+RECYCLE = 256
+"""A worker is replaced by a fresh one after so many files: what libraries leak does not add up."""
+STARTS = 3
+"""So many workers in a row may die while they load, before the scan is given up."""
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What came of a job: its row and document, or the failure of the worker."""
+    """What came of a job: its answer, or the failure of the worker."""
 
     job: Job
-    row: Row | None = None
-    document: dict[str, Any] | None = None
+    answer: Answer | None = None
     failure: tuple[Outcome, Reason] | None = None
 
 
@@ -53,6 +57,7 @@ class _Worker:
         self.model: ModelFacts | None = None
         self.heard = time.monotonic()
         self.patience = 0.0
+        self.served = 0
 
     @property
     def silence(self) -> float:
@@ -81,13 +86,13 @@ class _Worker:
         return tuple(message)
 
     def stop(self) -> None:
-        """End the process."""
+        """End the process and all of its group."""
         self.pipe.close()
-        self.process.terminate()
-        self.process.join(5)
-        if self.process.is_alive():
-            self.process.kill()
-            self.process.join()
+        if sys.platform != "win32" and self.process.is_alive() and self.process.pid is not None:
+            with suppress(ProcessLookupError):  # it has no group of its own yet
+                os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.kill()
+        self.process.join()
 
 
 class Workers:
@@ -106,6 +111,7 @@ class Workers:
         self._setup, self._cancel = setup, cancel
         self._silence = SILENCE * setup.options.idle_timeout_s
         self._workers = [_Worker(setup) for _ in range(count)]
+        self._failed_starts = 0
         self.model: ModelFacts | None = None
 
     def __enter__(self) -> Workers:
@@ -128,70 +134,86 @@ class Workers:
                 self._take(worker, worker.receive(), None)
         return self.model
 
-    def run(self, jobs: Iterator[Job], progress: Progress) -> Iterator[Done]:
+    def run(self, jobs: Iterator[Job | None], progress: Progress) -> Iterator[Done]:
         """Do all jobs; yield each result as it comes.
+
+        Args:
+            jobs: The jobs; None where the next one is not known yet.
+            progress: Told of the progress of all.
 
         Raises:
             SjeddError: An error that is not the file's: the model, or the output.
             Cancelled: On request.
         """
-        upcoming = next(jobs, None)
-        while upcoming is not None or any(worker.job is not None for worker in self._workers):
+        upcoming, more = None, True
+        while more or upcoming is not None or any(worker.job is not None for worker in self._workers):
             self._cancel.raise_if_cancelled()
+            if more and upcoming is None:
+                try:
+                    upcoming = next(jobs)
+                except StopIteration:
+                    more = False
             for worker in self._workers:
                 if worker.idle and upcoming is not None:
                     worker.start(upcoming)
-                    upcoming = next(jobs, None)
-            for worker in self._listen(self._workers):
+                    upcoming = None
+            for worker in self._listen(self._workers, 0.0 if more and upcoming is None else POLL_S):
                 done = self._take(worker, worker.receive(), progress)
                 if done is not None:
                     yield done
             yield from self._give_up_silent()
 
-    def _listen(self, workers: Sequence[_Worker]) -> list[_Worker]:
+    def _listen(self, workers: Sequence[_Worker], timeout: float = POLL_S) -> list[_Worker]:
         by_pipe: dict[Any, _Worker] = {worker.pipe: worker for worker in workers}
-        return [by_pipe[pipe] for pipe in wait(list(by_pipe), POLL_S)]
+        return [by_pipe[pipe] for pipe in wait(list(by_pipe), timeout)]
 
     def _take(self, worker: _Worker, message: tuple[Any, ...] | None, progress: Progress | None) -> Done | None:
         """Deal with one message, or with a worker's death (None)."""
         job = worker.job
         if message is None:
-            return self._replace(worker, Outcome.CRASHED, ReasonCode.WORKER_CRASHED, _cause_of_death(worker))
+            return self._replace(worker, *_cause_of_death(worker))
         kind, *values = message
         if kind == "error":
             raise values[0]
         if kind == "ready":
             worker.model = self.model = values[0]
+            self._failed_starts = 0
         elif kind == "progress" and progress is not None:
             progress(*values)
-        elif kind == "done" and job is not None:
-            worker.job = None
-            return Done(job, values[0], values[1])
-        elif kind == "failed" and job is not None:
-            worker.job = None
-            return Done(job, failure=(Outcome.CRASHED, Reason(ReasonCode.WORKER_CRASHED, values[0])))
+        elif kind in {"done", "failed"} and job is not None:
+            worker.job, worker.served = None, worker.served + 1
+            # What ran out of memory may have left libraries in any state.
+            if worker.served >= RECYCLE or (kind == "failed" and values[1].code is ReasonCode.OUT_OF_MEMORY):
+                self._renew(worker)
+            return Done(job, values[0]) if kind == "done" else Done(job, failure=(values[0], values[1]))
         return None
 
     def _give_up_silent(self) -> Iterator[Done]:
         for worker in list(self._workers):
             limit = self._silence + worker.patience
             if worker.silence > limit:
-                words = f"no sign of life for {limit:.0f} s"
-                done = self._replace(worker, Outcome.TIMED_OUT, ReasonCode.WORKER_STALLED, words)
+                reason = Reason(ReasonCode.WORKER_STALLED, f"no sign of life for {limit:.0f} s")
+                done = self._replace(worker, Outcome.TIMED_OUT, reason)
                 if done is not None:
                     yield done
 
-    def _replace(self, worker: _Worker, outcome: Outcome, code: ReasonCode, words: str) -> Done | None:
+    def _replace(self, worker: _Worker, outcome: Outcome, reason: Reason) -> Done | None:
         """Start a new worker in place of a dead or silent one; the failure of its job, if it had one.
 
         Raises:
-            SjeddError: It died before it was ready: a new one would, too.
+            SjeddError: Several died before they were ready: a new one would, too.
         """
+        self._failed_starts += worker.model is None
+        if self._failed_starts >= STARTS:
+            worker.stop()
+            message = f"Worker processes end while they load the model: {reason.detail}."
+            raise SjeddError(message, "Try `sjedd-video analyze`, or fewer --workers.")
+        self._renew(worker)
+        return None if worker.job is None else Done(worker.job, failure=(outcome, reason))
+
+    def _renew(self, worker: _Worker) -> None:
         worker.stop()
-        if worker.model is None:
-            raise SjeddError(f"A worker process ended while loading the model: {words}.", "Try `sjedd-video analyze`.")
         self._workers[self._workers.index(worker)] = _Worker(self._setup)
-        return None if worker.job is None else Done(worker.job, failure=(outcome, Reason(code, words)))
 
 
 def _size(job: Job) -> int:
@@ -201,12 +223,17 @@ def _size(job: Job) -> int:
         return 0
 
 
-def _cause_of_death(worker: _Worker) -> str:
+def _cause_of_death(worker: _Worker) -> tuple[Outcome, Reason]:
     worker.process.join(5)
     code = worker.process.exitcode
-    if code is not None and code < 0:
-        try:
-            return f"the process was ended by {signal.Signals(-code).name}"
-        except ValueError:
-            return f"the process was ended by signal {-code}"
-    return f"the process ended with code {code}"
+    if code is None or code >= 0:
+        return Outcome.CRASHED, Reason(ReasonCode.WORKER_CRASHED, f"the process ended with code {code}")
+    try:
+        name = signal.Signals(-code).name
+    except ValueError:
+        name = f"signal {-code}"
+    words = f"the process was ended by {name}"
+    if name == "SIGXCPU":
+        return Outcome.TIMED_OUT, Reason(ReasonCode.WORKER_STALLED, f"{words}: its processor time was used up")
+    hint = ", perhaps by the system for want of memory" if name == "SIGKILL" else ""
+    return Outcome.CRASHED, Reason(ReasonCode.WORKER_CRASHED, words + hint)

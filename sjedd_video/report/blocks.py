@@ -114,13 +114,20 @@ class Pictures:
 
 
 @dataclass(frozen=True, slots=True)
+class Thumbnails:
+    """Small JPEG pictures with captions, side by side."""
+
+    pictures: tuple[tuple[bytes, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Signatures:
     """Lines to be filled in by hand."""
 
     names: tuple[str, ...]
 
 
-Block = Text | Bullets | Facts | Grid | Scale | Curves | Pictures | Signatures
+Block = Text | Bullets | Facts | Grid | Scale | Curves | Pictures | Thumbnails | Signatures
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +140,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class ReportDocument:
-    """A report. ``exhibit`` is the start of the file's SHA-256, which every page carries; ``date`` is ISO 8601."""
+    """A report. ``exhibit`` is the start of the SHA-256 of ``exhibit_name``, on every page; ``date`` is ISO 8601."""
 
     heading: str
     title: str
@@ -142,3 +149,4 @@ class ReportDocument:
     exhibit: str
     date: str
     sections: tuple[Section, ...]
+    exhibit_name: str = "Exhibit"

@@ -42,7 +42,7 @@ def build_document(result: AnalysisResult, command: str = "") -> ReportDocument:
     return ReportDocument(
         heading=heading,
         title=f"{heading}: {name}",
-        subject=sentence(result),
+        subject=visible(sentence(result)),
         author=f"sjedd-video {sjedd_video.__version__}",
         exhibit=result.evidence.sha256_before[:16] or "not read",
         date=result.started,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
@@ -17,6 +18,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     CondPageBreak,
     Flowable,
+    Image,
     KeepTogether,
     PageBreak,
     SimpleDocTemplate,
@@ -36,7 +38,7 @@ from sjedd_video.types import AnalysisResult
 MARGIN = 18 * mm
 WIDTH = A4[0] - 2 * MARGIN
 GREY, RULE = HexColor("#5a5a5a"), HexColor("#c8c8c8")
-SMALL_PER_ROW, LARGE_PER_ROW, CARD_GAP = 3, 2, 10
+SMALL_PER_ROW, LARGE_PER_ROW, THUMBNAILS_PER_ROW, CARD_GAP = 3, 2, 6, 10
 SINGLE = 0.72
 """Share of the page's width for the only picture of the first page."""
 EMBEDDED = ("FONTNAME", (0, 0), (-1, -1), TEXT)
@@ -147,7 +149,7 @@ def _furniture(document: blocks.ReportDocument, canvas: Canvas) -> None:
     canvas.line(MARGIN, 13 * mm, A4[0] - MARGIN, 13 * mm)
     canvas.setFont(TEXT, 8)
     canvas.setFillColor(GREY)
-    canvas.drawString(MARGIN, 9 * mm, f"{document.author}    Exhibit SHA-256 {document.exhibit} …")
+    canvas.drawString(MARGIN, 9 * mm, f"{document.author}    {document.exhibit_name} SHA-256 {document.exhibit} …")
     canvas.drawRightString(A4[0] - MARGIN - 12, 9 * mm, f"Page {canvas.getPageNumber()} of ")
     canvas.translate(A4[0] - MARGIN - 11, 9 * mm)
     canvas.doForm("pages")
@@ -181,6 +183,7 @@ def _flowables(block: blocks.Block) -> list[Flowable]:
         blocks.Scale: _scale,
         blocks.Curves: _curves,
         blocks.Pictures: _pictures,
+        blocks.Thumbnails: _thumbnails,
         blocks.Signatures: _signatures,
     }
     return makers[type(block)](block)
@@ -255,6 +258,22 @@ def _pictures(pictures: blocks.Pictures) -> list[Flowable]:
         ("LEFTPADDING", (0, 0), (-1, -1), 0), ("RIGHTPADDING", (0, 0), (-1, -1), 0),
         ("TOPPADDING", (0, 0), (-1, -1), 2), ("BOTTOMPADDING", (0, 0), (-1, -1), 6),
         EMBEDDED, ("VALIGN", (0, 0), (-1, -1), "TOP"),
+    ])  # fmt: skip
+    return [table]
+
+
+def _thumbnails(thumbnails: blocks.Thumbnails) -> list[Flowable]:
+    width = WIDTH / THUMBNAILS_PER_ROW
+    side = width - CARD_GAP
+    cards = [
+        [Figure(Image(io.BytesIO(jpeg), side, side), f"Face. {caption}"), Words(markup(caption), STYLES["small"])]
+        for jpeg, caption in thumbnails.pictures
+    ]
+    each = THUMBNAILS_PER_ROW
+    rows = [[*cards[i : i + each], *[""] * (each - len(cards[i : i + each]))] for i in range(0, len(cards), each)]
+    table = Table(rows, colWidths=[width] * each, hAlign="LEFT", style=[
+        ("LEFTPADDING", (0, 0), (-1, -1), 0), ("TOPPADDING", (0, 0), (-1, -1), 2),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 4), EMBEDDED, ("VALIGN", (0, 0), (-1, -1), "TOP"),
     ])  # fmt: skip
     return [table]
 

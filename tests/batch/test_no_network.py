@@ -119,4 +119,4 @@ def test_scan_opens_no_socket(guarded, clip):
     done, log = guarded(FAKE + CLI, "scan", folder, "--out", "case", "--frames", "6", "--report", "json", "--quiet")
     assert log == ""
     assert done.returncode == 0, done.stderr
-    assert json.loads((clip.parent / "case" / "run.json").read_text())["counts"]["judged"] == 1
+    assert json.loads((clip.parent / "case" / "run.json").read_text())["counts"]["outcomes"] == {"judged": 1}

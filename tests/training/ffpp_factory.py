@@ -73,7 +73,7 @@ def _landmarks(root: Path, names: Sequence[str]) -> Path:
         with av.open(root / name) as container:
             for number, packet in enumerate(p for p in container.demux(video=0) if p.pts is not None):
                 keys.append(f"{name}@{packet.pts}")
-                points.append((*face, number, 0))
+                points.append(face + np.array([number, 0.0]))
     np.savez(root / "landmarks.npz", key=np.array(keys), landmarks68=np.array(points, np.float32))
     return root
 

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from sjedd_training.data.pairs import Mix
+from sjedd_training.published import CROSS_DATASET, TRAINED_ON_FFPP, TRAINED_ON_FFSC
 from sjedd_training.recipe_files import load_recipe, recipe_names
 from sjedd_video.errors import OptionsError
 from sjedd_video.hierarchy import load_hierarchy
@@ -45,7 +46,8 @@ def test_the_papers_settings():
     assert (2 * recipe.fit.pairs, recipe.fit.epochs) == (32, 20)
     assert (recipe.fit.level_weighting, recipe.fit.level_weights, recipe.fit.level_rate) == ("bilevel", (1, 1, 1), 1e-3)
     assert (recipe.preprocess.crop_scale, recipe.preprocess.crop_size, recipe.preprocess.input_size) == (1.3, 317, 224)
-    assert recipe.published["CDF"] == 92.22
+    assert recipe.published == CROSS_DATASET[TRAINED_ON_FFPP]
+    assert load_recipe("sjedd-ffsc").published == CROSS_DATASET[TRAINED_ON_FFSC]
     assert load_recipe("je-vit-b-32").fit.learning_rate == 1e-7
 
 

@@ -15,6 +15,9 @@ from sjedd_video.errors import ModelError, OptionsError
 from sjedd_video.hierarchy import load_hierarchy, marginals
 from sjedd_video.model.joint_embedding import JointEmbedding
 
+CHECKPOINT = "last.pt"
+"""The file of a run's folder that holds its state."""
+
 
 def build_model(recipe: ModelRecipe, seed: int, *, weights: bool = True) -> JointEmbedding:
     """A model with its backbone initialised and its first p(face) set, reproducible by ``seed``.
@@ -59,16 +62,27 @@ def _load_backbone(model: JointEmbedding, recipe: ModelRecipe) -> None:
 
 
 def _load_clip(model: JointEmbedding, path: Path) -> None:
-    """Load both towers (of ``direct``, which has no text tower, one) from a published state dict or a bundle."""
+    """Load both towers (of ``direct``, which has no text tower, one) from a state dict, a bundle or another run."""
     from sjedd_video.model.importing import fitting_state, read_checkpoint
 
     if not path.exists():
         raise ModelError(f"{path}: not found.", "Name a file with CLIP weights, or a bundle with its text tower.")
-    state: dict[str, Any] = _bundle_state(path) if _is_bundle(path) else read_checkpoint(path).state
+    state: dict[str, Any]
+    if (path / CHECKPOINT).is_file():
+        state = _run_state(path / CHECKPOINT)
+    else:
+        state = _bundle_state(path) if _is_bundle(path) else read_checkpoint(path).state
     expected = model.clip.state_dict()
     if model.scoring == "direct":
         state = {key: value for key, value in state.items() if key.removeprefix("module.") in expected}
     model.clip.load_state_dict(fitting_state(state, model.architecture, expected, path))
+
+
+def _run_state(path: Path) -> dict[str, Tensor]:
+    """Both towers as the run exports them: the moving average where it keeps one."""
+    content = torch.load(path, map_location="cpu", weights_only=True)
+    model = content["average"] or content["model"]
+    return {key.removeprefix("clip."): value for key, value in model.items() if key.startswith("clip.")}
 
 
 def _is_bundle(path: Path) -> bool:

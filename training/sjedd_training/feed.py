@@ -98,7 +98,7 @@ def minibatches(
         message = f"{ranks.size} processes cannot share {recipe.fit.pairs} pairs."
         raise OptionsError(message, "Start fewer processes, or raise fit.pairs of the recipe.")
     data = recipe.data
-    plan = CropPlan(data.crop_scale, data.crop_sizes, data.crop_down, data.landmark_noise, data.zoom_noise)
+    plan = CropPlan(data.crop_scale, data.crop_sizes, data.crop_down, data.landmark_noise, data.zoom_noise, data.cutout)
     seeds = (recipe.fit.seed, recipe.fit.seed + OTHER_SEED) if others else (recipe.fit.seed,)
     streams = [
         PairStream(

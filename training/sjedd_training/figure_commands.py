@@ -45,7 +45,8 @@ def figures(
         raise OptionsError(f"{len(pictures)} pictures do not fit one figure.", f"Name at most {draw.PICTURES}.")
     made = [_similarity(model, before, run_folder, out)]
     if run_folder is not None:
-        from sjedd_training.run import CHECKPOINT, read_checkpoint
+        from sjedd_training.build import CHECKPOINT
+        from sjedd_training.run import read_checkpoint
 
         draw.dynamics_figure(read_checkpoint(run_folder / CHECKPOINT)["history"], out / "dynamics.png")
         made.append("dynamics.png")

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import torch
 
+from sjedd_training.build import CHECKPOINT
 from sjedd_training.feed import minibatches, training_pool
 from sjedd_training.log import Log
 from sjedd_training.objective import Batch, Objective
 from sjedd_training.parallel import Ranks, joined
 from sjedd_training.recipe import Recipe
-from sjedd_training.run import CHECKPOINT, LEVELS, Run, read_checkpoint
+from sjedd_training.run import LEVELS, Run, read_checkpoint
 from sjedd_video.errors import ModelError
 from sjedd_video.model.joint_embedding import JointEmbedding
 

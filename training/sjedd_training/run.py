@@ -10,7 +10,7 @@ from typing import Any
 import torch
 
 from sjedd_training.bilevel import BilevelWeights
-from sjedd_training.build import build_model
+from sjedd_training.build import CHECKPOINT, build_model
 from sjedd_training.depthwise import quicken
 from sjedd_training.lora import merged
 from sjedd_training.recipe import FitRecipe, Recipe
@@ -18,7 +18,6 @@ from sjedd_training.weighting import DynamicAverage, FixedWeights, LevelWeights
 from sjedd_video.errors import ModelError
 from sjedd_video.model.joint_embedding import JointEmbedding
 
-CHECKPOINT = "last.pt"
 LEVELS = ("primary", "global", "local")
 """Names of the three losses and of their weights, in order."""
 

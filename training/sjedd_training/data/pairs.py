@@ -21,6 +21,9 @@ from sjedd_video.faces.align import align_face
 from sjedd_video.hierarchy import Hierarchy
 from sjedd_video.types import FloatArray, ImageU8
 
+REGION_ROWS = frozenset({"eye", "lip_mouth", "nose", "reenactment"})
+"""Rows of the label table of forgeries that alter a part of the face only."""
+
 
 @dataclass(frozen=True)
 class Mix:
@@ -45,6 +48,9 @@ class Mix:
 class CropPlan:
     """Where and how large the crop is, and how inexact landmarks may be, in parts of the eye distance.
 
+    ``cutout`` is the share of pairs of wholly forged faces of which a rectangle is covered, the same in both crops; it
+    keeps the model from recognising single faces. An altered region must stay visible, so the others are left whole.
+
     ``sizes`` holds (first batch, side in pixels): early batches may use smaller crops, which is quicker.
     """
 
@@ -53,6 +59,7 @@ class CropPlan:
     down: float = 0.0
     landmark_noise: float = 0.02
     zoom_noise: float = 0.06
+    cutout: float = 0.0
 
     def size(self, batch: int) -> int:
         """Side of the crops of ``batch`` in pixels."""
@@ -123,6 +130,8 @@ class PairStream(IterableDataset[tuple[torch.Tensor, torch.Tensor]]):
         sent = Transmission.draw(rng, self.perturbation, camera=self.camera)
         noise, flip = self._noise(five, rng), bool(rng.integers(2))
         crops = [self._crop(sent, image, own + noise, size, flip) for image, own in ((real, five), fake)]
+        if rng.random() < self.crop.cutout and row not in REGION_ROWS:
+            _cut_out(crops, rng)
         return np.stack(crops), np.stack([row_labels(self.hierarchy, name) for name in (REAL, row)])
 
     def _video_pair(self, rng: np.random.Generator) -> tuple[ImageU8, tuple[ImageU8, FloatArray], FloatArray, str]:
@@ -154,6 +163,16 @@ class PairStream(IterableDataset[tuple[torch.Tensor, torch.Tensor]]):
         crop, _ = align_face(sent.send(image), five, self.crop.scale, size, self.crop.down)
         crop = sent.finish(crop)
         return np.ascontiguousarray(crop[:, ::-1]) if flip else crop
+
+
+def _cut_out(crops: list[ImageU8], rng: np.random.Generator) -> None:
+    """Cover one random rectangle of a quarter to a half of the sides with one random grey, in every crop."""
+    side = len(crops[0])
+    height, width = (int(side * share) for share in rng.uniform(0.25, 0.5, 2))
+    y, x = (int(rng.integers(0, side - length + 1)) for length in (height, width))
+    grey = int(rng.integers(0, 256))
+    for crop in crops:
+        crop[y : y + height, x : x + width] = grey
 
 
 def made_forgery(
