@@ -36,8 +36,8 @@ def model_facts(a: float = 1.0, b: float = 0.0, threshold: float = 0.5, **calibr
     return ModelFacts(
         name="fake-model", sha256="0" * 64, hierarchy="ffpp", nodes=HIERARCHY.nodes,
         prior=tuple(float(p) for p in HIERARCHY.prior), backend="fake", provider="FakeProvider",
-        detector="fake-detector", detector_sha256="1" * 64, crop_scale=1.3, crop_down=0.0, crop_size=64, threshold=threshold,
-        calibration=section, licence="none", training_data="none",
+        detector="fake-detector", detector_sha256="1" * 64, crop_scale=1.3, crop_down=0.0, crop_size=64,
+        threshold=threshold, calibration=section, licence="none", training_data="none",
     )  # fmt: skip
 
 

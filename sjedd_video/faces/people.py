@@ -14,7 +14,7 @@ from sjedd_video.faces.detect import FaceDetector
 from sjedd_video.faces.identity import build_descriptor, unit
 from sjedd_video.faces.quality import measure_quality
 from sjedd_video.faces.track import FaceTracker, Track
-from sjedd_video.types import AlignedFace, Detection, FaceObservation, FloatArray, Frame, ImageU8
+from sjedd_video.types import AlignedFace, Detection, FaceObservation, Frame, ImageU8
 
 BATCH_BYTES = 64 * 2**20
 """A batch ends early when its frames hold this much; two batches are held at a time."""
