@@ -72,7 +72,7 @@ def tiny_model(scoring: str = "inner", rule: str = "strict"):
 
 
 @cache
-def tiny_parts(scoring: str = "inner", rule: str = "strict"):
+def tiny_parts(scoring: str = "inner", rule: str = "strict", mirror: bool = False):
     """The parts of the tiny model's bundle. The towers are all the same, so the slow export is done once."""
     import copy
 
@@ -83,7 +83,8 @@ def tiny_parts(scoring: str = "inner", rule: str = "strict"):
     graph = _tiny_graph()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(convert, "_onnx_graph", lambda *_: copy.deepcopy(graph))
-        return convert.bundle_parts(tiny_model(scoring, rule), PREPROCESS, with_text_tower=True)
+        preprocess = PREPROCESS.model_copy(update={"mirror": mirror})
+        return convert.bundle_parts(tiny_model(scoring, rule), preprocess, with_text_tower=True)
 
 
 @cache

@@ -45,6 +45,7 @@ class Preprocess(_Closed):
         crop_size: Side of the aligned crop in pixels; 317 in the paper's release.
         input_size: Side of the tower's input in pixels; a crop of another size is resized to it.
         interpolation: How it is resized (Pillow's bicubic filter, as in CLIP).
+        mirror: Whether the raw scores are the mean of those of a crop and of its mirror image.
         mean: Channel means R, G, B of values in [0, 1].
         std: Channel deviations of the same.
     """
@@ -54,6 +55,7 @@ class Preprocess(_Closed):
     crop_size: int = Field(ge=16, le=2048)
     input_size: int = Field(ge=16, le=2048)
     interpolation: Literal["bicubic"] = "bicubic"
+    mirror: bool = False
     mean: tuple[float, float, float]
     std: tuple[Deviation, Deviation, Deviation]
 

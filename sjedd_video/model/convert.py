@@ -22,7 +22,7 @@ from sjedd_video.errors import ModelError
 from sjedd_video.model.bundle import GRAPH_TENSORS, TEXT_MATRIX, Bundle, write_bundle
 from sjedd_video.model.card import GOLDEN, GRAPH, TEXT_TOWER, WEIGHTS, Card, PartName, Preprocess
 from sjedd_video.model.joint_embedding import JointEmbedding
-from sjedd_video.model.scorer import prepare, probabilities
+from sjedd_video.model.scorer import prepare, probabilities, views
 
 if TYPE_CHECKING:
     import onnx
@@ -208,7 +208,11 @@ def _golden(model: JointEmbedding, preprocess: Preprocess) -> bytes:
     """Golden vectors on made pictures, chosen so that p(face) is far from 0 and 1 where differences would hide."""
     crops = _made_crops(preprocess.crop_size)
     with torch.inference_mode():
-        raw = torch.cat([model(torch.from_numpy(prepare(crop[None], preprocess))) for crop in crops]).numpy()
+        # One by one: the size of a batch changes the last digits.
+        raw = np.concatenate([
+            np.mean([model(torch.from_numpy(prepare(view, preprocess))).numpy() for view in views(one, preprocess)], 0)
+            for one in crops[:, None]
+        ])  # fmt: skip
     known = probabilities(raw, model.scoring, model.hierarchy)
     order = [np.argsort(np.abs(known[:, 0] - wanted), kind="stable") for wanted in (0.25, 0.75)]
     first = int(order[0][0])

@@ -18,6 +18,11 @@ BATCH = 16
 """Most crops encoded at once, so that memory does not grow with the number of faces."""
 
 
+def views(crops: NDArray[np.uint8], preprocess: Preprocess) -> list[NDArray[np.uint8]]:
+    """Pictures ``(B, S, S, 3) uint8`` whose raw scores are averaged for ``crops``: these, and their mirror images."""
+    return [crops, crops[:, :, ::-1]] if preprocess.mirror else [crops]
+
+
 def prepare(crops: NDArray[np.uint8], preprocess: Preprocess) -> NDArray[np.float32]:
     """Resize and normalise.
 
@@ -127,6 +132,10 @@ class BundleScorer:
         return raw, self._probabilities(raw)
 
     def _raw(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
+        seen = [self._raw_of(view) for view in views(crops, self._card.preprocess)]
+        return np.asarray(np.mean(seen, axis=0), np.float32)
+
+    def _raw_of(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
         features = self._backend.encode(prepare(crops, self._card.preprocess))
         if self._card.scoring in {"cosine", "pair"}:
             features = features / np.maximum(np.linalg.norm(features, axis=-1, keepdims=True), 1e-12)

@@ -3,10 +3,12 @@
 import numpy as np
 import pytest
 
-from bundles import PREPROCESS, tiny_model, tiny_parts, write_tiny
+from bundles import PREPROCESS, common_fields, tiny_model, tiny_parts, write_tiny
 from sjedd_video.errors import ModelError
 from sjedd_video.hierarchy import marginals
 from sjedd_video.model.bundle import write_bundle
+from sjedd_video.model.card import Card
+from sjedd_video.model.convert import card_fields
 from sjedd_video.model.factory import load_scorer, open_scorer
 from sjedd_video.model.scorer import BATCH, prepare
 from sjedd_video.options import AnalysisOptions
@@ -216,3 +218,22 @@ def test_resizing_is_bicubic_as_in_clip():
     small = np.asarray(Image.fromarray(crop).resize((32, 32), Image.Resampling.BICUBIC), np.float64) / 255
     expected = (small - PREPROCESS.mean) / PREPROCESS.std
     assert np.abs(prepare(crop[None], PREPROCESS)[0].transpose(1, 2, 0) - expected).max() < 1e-5
+
+
+@pytest.mark.parametrize("backend", ["onnx", "torch"])
+def test_a_mirror_image_scores_the_same_where_the_card_says_so(tmp_path, backend):
+    fields = {**common_fields(), **card_fields(tiny_model())}
+    plain, mirrored = (
+        write_bundle(
+            Card.build({**fields, "preprocess": {**PREPROCESS.model_dump(), "mirror": mirror}}),
+            tiny_parts(mirror=mirror),
+            tmp_path / f"{mirror}.sjedd",
+        )
+        for mirror in (False, True)
+    )
+    crops = pictures(3)
+    one, other = (open_scorer(plain, backend=backend).score(view)[0] for view in (crops, crops[:, :, ::-1]))
+    both = [open_scorer(mirrored, backend=backend).score(view)[0] for view in (crops, crops[:, :, ::-1])]
+    assert np.abs(one - other).max() > 1e-3
+    for raw in both:
+        np.testing.assert_allclose(raw, (one + other) / 2, rtol=1e-4, atol=1e-5)

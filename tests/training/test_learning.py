@@ -60,8 +60,8 @@ def test_missing_pool_names_the_file(tmp_path):
         open_pool(tmp_path, "train")
 
 
-def _stream(root, start, **mix):
-    plan = CropPlan(1.0, ((0, 48), (3, 64)))
+def _stream(root, start, cutout=0.0, **mix):
+    plan = CropPlan(1.0, ((0, 48), (3, 64)), cutout=cutout)
     return PairStream(
         open_pool(root, "train"), load_hierarchy("ffpp"), plan, [Mix(**mix)], pairs=2, seed=5, start=start
     )
@@ -86,6 +86,22 @@ def test_pairs_share_everything_but_the_alteration(root):
         assert fake_label.tolist() == load_hierarchy("ffpp").labels["eye"].tolist()
         change = np.abs(real.astype(int) - fake).max(axis=2)
         assert change[24:60].max() > change[80:].max()
+
+
+@pytest.mark.parametrize(("kind", "covered"), [("self_blend", True), ("eye", False)])
+def test_both_faces_of_a_wholly_forged_pair_are_covered_alike(root, kind, covered):
+    zero = dict.fromkeys(("video_forgery", "self_blend", "swap", "eye", "lip_mouth", "nose", "mouth_warp"), 0.0)
+    plain, cut = (_stream(root, 0, cutout=share, **{**zero, kind: 1.0}) for share in (0.0, 1.0))
+    for number in range(4):
+        (real, fake), _ = plain.pair(number, 96)
+        (real_cut, fake_cut), _ = cut.pair(number, 96)
+        where = (real != real_cut).any(axis=2) | (fake != fake_cut).any(axis=2)
+        assert where.any() == covered
+        if covered:
+            rows, columns = np.flatnonzero(where.any(axis=1)), np.flatnonzero(where.any(axis=0))
+            box = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+            assert len(np.unique(real_cut[box])) == 1
+            np.testing.assert_array_equal(real_cut[box], fake_cut[box])
 
 
 def test_recipe_errors_name_the_key(tmp_path):

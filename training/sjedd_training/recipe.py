@@ -15,7 +15,7 @@ from sjedd_training.data.pairs import Mix
 from sjedd_video.errors import OptionsError
 from sjedd_video.model.card import Preprocess
 
-MAY_DIFFER = frozenset({"fit.steps", "fit.epochs", "fit.save_every"})
+MAY_DIFFER = frozenset({"fit.steps", "fit.epochs", "fit.save_every", "data.mirror"})
 """Keys that may be changed before a run is resumed."""
 
 
@@ -67,6 +67,7 @@ class DataRecipe(_Section):
         crop_down: How far it is moved towards the chin.
         crop_sizes: (first batch, side in pixels) of the crops.
         input_size: Side of the model's input; crops of another size are resized to it. None leaves them as they are.
+        mirror: Whether the exported model averages a crop and its mirror image.
         landmark_noise: Inexactness of the landmarks, in parts of the eye distance.
         zoom_noise: Inexactness of the scale.
         cutout: Share of wholly forged pairs of which a rectangle is covered.
@@ -80,6 +81,7 @@ class DataRecipe(_Section):
     crop_down: float = 0.0
     crop_sizes: tuple[tuple[int, int], ...] = Field(min_length=1)
     input_size: int | None = None
+    mirror: bool = False
     landmark_noise: float = 0.02
     zoom_noise: float = 0.06
     cutout: float = Field(default=0.0, ge=0, le=1)
@@ -178,6 +180,7 @@ class Recipe(_Section):
             crop_down=data.crop_down,
             crop_size=size,
             input_size=data.input_size or size,
+            mirror=data.mirror,
             mean=self.model.mean,
             std=self.model.std,
         )

@@ -19,7 +19,7 @@ from sjedd_training.validate import Row, measure, table
 from sjedd_video.model.bundle import Bundle
 from sjedd_video.model.card import Preprocess
 from sjedd_video.model.joint_embedding import JointEmbedding
-from sjedd_video.model.scorer import prepare
+from sjedd_video.model.scorer import prepare, views
 
 CALIBRATION_SET = (
     "Validation people only: still faces, real and with one made forgery each, and faces of DeepFake Detection "
@@ -103,7 +103,8 @@ def torch_scorer(model: JointEmbedding, preprocess: Preprocess) -> Callable[[NDA
 
     @torch.no_grad()
     def score(crops: NDArray[np.uint8]) -> NDArray[np.float64]:
-        raw = model(torch.from_numpy(prepare(crops, preprocess)))
+        seen = [model(torch.from_numpy(prepare(view, preprocess))) for view in views(crops, preprocess)]
+        raw = torch.stack(seen).mean(dim=0)
         return np.asarray(model.probabilities(raw).double().numpy())
 
     return score
