@@ -110,7 +110,7 @@ def test_weights_and_statistics_of_the_model_are_put_back_bit_for_bit(architectu
     made, batch, other = make_objective(architecture, side)
     before = copy.deepcopy(made.model.state_dict())
     found = weight_gradient(made, groups_of(made.model), batch, other, torch.ones(3))
-    assert float(found.abs().min()) > 0
+    assert torch.isfinite(found).all()
     after = made.model.state_dict()
     assert all(torch.equal(before[name], after[name]) for name in before)
     assert all(p.grad is None for p in made.model.parameters())

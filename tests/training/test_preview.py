@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from PIL import Image
 
 from sjedd_training.data.commands import expand
 from sjedd_training.data.expansion import KINDS, NEEDS_DONOR
@@ -29,10 +29,10 @@ def test_a_sheet_per_kind_of_real_forgeries_and_of_perturbations(root, tmp_path)
     names = [*KINDS, "forged_video", "perturbations"]
     assert result.output.splitlines() == [f"Wrote {tmp_path / 'out' / name}.png" for name in names]
     for kind in KINDS:
-        sheet = cv2.imread(str(tmp_path / "out" / f"{kind}.png"))
+        sheet = np.asarray(Image.open(tmp_path / "out" / f"{kind}.png"))
         rows = 5 if kind in NEEDS_DONOR else 4
         assert sheet.shape == (rows * (SIDE + GAP), LABEL_WIDTH + 3 * (SIDE + GAP), 3)
-    sheet = cv2.imread(str(tmp_path / "out/perturbations.png"))
+    sheet = np.asarray(Image.open(tmp_path / "out/perturbations.png"))
     assert sheet.shape[:2] == (HEAD + len(PERTURBATIONS) * (SIDE + GAP), LABEL_WIDTH + (LEVELS + 1) * (SIDE + GAP))
     first = sheet[HEAD : HEAD + SIDE, LABEL_WIDTH : LABEL_WIDTH + SIDE]
     worst = sheet[HEAD : HEAD + SIDE, -SIDE - GAP : -GAP]

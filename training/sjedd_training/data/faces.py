@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
 from sjedd_training.data.landmarks import COUNT, build_landmarker, to_crop
 from sjedd_training.data.layouts.base import Item, is_picture
@@ -181,7 +183,9 @@ def encode(crop: ImageU8, options: ExtractOptions) -> tuple[bytes, str]:
     import cv2
 
     if options.picture == "png":
-        return bytes(cv2.imencode(".png", crop[..., ::-1])[1]), "png"
+        file = io.BytesIO()
+        Image.fromarray(crop).save(file, "png")
+        return file.getvalue(), "png"
     # Full chroma: the usual halving of its resolution would be one more compression that no source had.
     quality = [cv2.IMWRITE_JPEG_QUALITY, options.quality]
     sampling = [cv2.IMWRITE_JPEG_SAMPLING_FACTOR, cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444]

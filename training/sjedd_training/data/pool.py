@@ -7,6 +7,7 @@ aligned).
 
 from __future__ import annotations
 
+import io
 import tarfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from sjedd_training.data.expansion import Face
 from sjedd_video.errors import OptionsError
@@ -23,6 +25,8 @@ from sjedd_video.faces.align import reference_points
 from sjedd_video.types import FloatArray, ImageU8
 
 FACES_SCALE, FACES_SIZE = 1.3, 240
+PNG = b"\x89PNG"
+"""Start of a PNG file."""
 REAL, UNKNOWN = "real", "unknown_forgery"
 """Rows of the label tables for an untouched face, and for a forgery of which nothing else is known."""
 
@@ -83,7 +87,11 @@ class Pool:
 
     def image(self, index: int) -> ImageU8:
         """Decode a picture as RGB ``(H, W, 3) uint8``."""
-        data = np.frombuffer(self._read(index), np.uint8)
+        content = self._read(index)
+        if content.startswith(PNG):
+            # OpenCV's own zlib does not work beside that of every other library.
+            return np.asarray(Image.open(io.BytesIO(content)).convert("RGB"))
+        data = np.frombuffer(content, np.uint8)
         return np.asarray(cv2.cvtColor(cv2.imdecode(data, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB), np.uint8)
 
     def face(self, index: int) -> Face:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from PIL import Image
 
 from sjedd_training.data.expansion import KINDS, NEEDS_DONOR, Kind, forge
 from sjedd_training.data.perturb import LEVELS, PERTURBATIONS, perturb
@@ -140,7 +141,9 @@ def _square(image: ImageU8) -> ImageU8:
 
 
 def _write(path: Path, picture: ImageU8) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if not cv2.imwrite(str(path), picture[..., ::-1]):
-        raise OutputError(f"{path}: cannot be written.", "Choose another --out.")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(picture).save(path)
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written: {error}.", "Choose another --out.") from error
     return path
