@@ -11,7 +11,7 @@ from sjedd_video.errors import DecoderCrashed
 from sjedd_video.faces.detect import FaceDetector, build_detector
 from sjedd_video.hierarchy import Hierarchy
 from sjedd_video.options import AnalysisOptions
-from sjedd_video.types import FloatArray, ImageU8, ModelFacts, ReasonCode
+from sjedd_video.types import Crop, FloatArray, ImageU8, ModelFacts, ReasonCode
 
 
 class Scorer(Protocol):
@@ -22,16 +22,8 @@ class Scorer(Protocol):
         """The label hierarchy of the scores."""
 
     @property
-    def crop_scale(self) -> float:
-        """Field of view of the crops relative to the alignment template."""
-
-    @property
-    def crop_down(self) -> float:
-        """How far that field is moved towards the chin, in sides of the template."""
-
-    @property
-    def crop_size(self) -> int:
-        """Side of the crops in pixels."""
+    def crop(self) -> Crop:
+        """Where it looks."""
 
     def facts(self, detector_name: str, detector_sha256: str) -> ModelFacts:
         """Identity and provenance of the model for a result."""

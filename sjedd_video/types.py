@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -149,6 +149,20 @@ class FaceObservation:
     time: FrameTime
     detection: Detection
     quality: FaceQuality
+
+
+class Crop(NamedTuple):
+    """Where a model looks: the arguments of ``sjedd_video.faces.align.align_face`` after the landmarks.
+
+    Attributes:
+        scale: Field of view relative to the alignment template.
+        size: Side in pixels.
+        down: How far the field is moved towards the chin, in sides of the template.
+    """
+
+    scale: float
+    size: int
+    down: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -125,9 +125,7 @@ def _score_all(
     found = find_faces(
         frames,
         engines.detector,
-        crop_scale=scorer.crop_scale,
-        crop_down=scorer.crop_down,
-        crop_size=scorer.crop_size,
+        scorer.crop,
         tracker=tracker,
     )
     scores: list[FaceScore] = []

@@ -12,6 +12,7 @@ from sjedd_video.calibration import sigmoid
 from sjedd_video.hierarchy import load_hierarchy, marginals
 from sjedd_video.types import (
     AlignedFace,
+    Crop,
     Detection,
     FaceObservation,
     FaceQuality,
@@ -118,7 +119,7 @@ class FakeDetector:
 class FakeScorer:
     """Gives every crop ``p``; raises ``errors`` one after the other first. Remembers the batch sizes."""
 
-    hierarchy, crop_scale, crop_down, crop_size = HIERARCHY, 1.3, 0.0, 64
+    hierarchy, crop = HIERARCHY, Crop(1.3, 64)
 
     def __init__(self, p: float = 0.9, errors: Sequence[Exception] = (), **calibration) -> None:
         self.p = p

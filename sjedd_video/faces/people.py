@@ -14,7 +14,7 @@ from sjedd_video.faces.detect import FaceDetector
 from sjedd_video.faces.identity import build_descriptor, unit
 from sjedd_video.faces.quality import measure_quality
 from sjedd_video.faces.track import FaceTracker, Track
-from sjedd_video.types import AlignedFace, Detection, FaceObservation, Frame, ImageU8
+from sjedd_video.types import AlignedFace, Crop, Detection, FaceObservation, Frame, ImageU8
 
 BATCH_BYTES = 64 * 2**20
 """A batch ends early when its frames hold this much; two batches are held at a time."""
@@ -23,10 +23,8 @@ BATCH_BYTES = 64 * 2**20
 def find_faces(
     frames: Iterable[Frame],
     detector: FaceDetector,
+    crop: Crop,
     *,
-    crop_scale: float,
-    crop_size: int,
-    crop_down: float = 0.0,
     batch: int = 4,
     tracker: FaceTracker | None = None,
 ) -> Generator[tuple[Frame, list[AlignedFace]], None, None]:
@@ -38,9 +36,7 @@ def find_faces(
     Args:
         frames: Frames in order of time; consumed lazily, in the caller's thread.
         detector: Finds the faces.
-        crop_scale: Field of view of the crops relative to the alignment template.
-        crop_size: Side of the crops in pixels.
-        crop_down: How far the field is moved towards the chin, in sides of the template.
+        crop: Where the model looks.
         batch: Most frames per batch.
         tracker: Links the faces; pass one to read its shots and tracks afterwards. None for a new one.
 
@@ -53,11 +49,11 @@ def find_faces(
     if batch < 1:
         raise ValueError(f"batch must be at least 1, got {batch}")
     tracker = tracker or FaceTracker(build_descriptor(detector))
-    crop = partial(align_face, scale=crop_scale, size=crop_size, down=crop_down)
+    align = partial(align_face, scale=crop.scale, size=crop.size, down=crop.down)
     with ThreadPoolExecutor(1, thread_name_prefix="detect") as pool:
         for held, found in _detected(frames, detector, batch, pool):
             for frame, detections in zip(held, found.result(), strict=True):
-                yield frame, _align(frame, detections, tracker, crop)
+                yield frame, _align(frame, detections, tracker, align)
 
 
 def merge_tracks(tracker: FaceTracker) -> dict[int, int]:

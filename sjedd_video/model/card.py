@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, m
 
 from sjedd_video.errors import ModelError
 from sjedd_video.hierarchy import Hierarchy, parse_hierarchy
+from sjedd_video.types import Crop
 
 CARD: Final = "card.json"
 WEIGHTS: Final = "weights.safetensors"
@@ -58,6 +59,11 @@ class Preprocess(_Closed):
     mirror: bool = False
     mean: tuple[float, float, float]
     std: tuple[Deviation, Deviation, Deviation]
+
+    @property
+    def crop(self) -> Crop:
+        """Where the model looks."""
+        return Crop(self.crop_scale, self.crop_size, self.crop_down)
 
 
 class ErrorRate(_Closed):

@@ -12,7 +12,7 @@ from sjedd_video.hierarchy import Hierarchy, marginals
 from sjedd_video.model.backends.base import Backend
 from sjedd_video.model.bundle import Bundle, Golden
 from sjedd_video.model.card import Preprocess
-from sjedd_video.types import FloatArray, ImageU8, ModelFacts
+from sjedd_video.types import Crop, FloatArray, ImageU8, ModelFacts
 
 BATCH = 16
 """Most crops encoded at once, so that memory does not grow with the number of faces."""
@@ -68,9 +68,7 @@ class BundleScorer:
         self._card, self._sha256 = bundle.card, bundle.sha256
         self._text, self._backend = np.asarray(text_matrix, np.float32), backend
         self.hierarchy: Hierarchy = bundle.card.label_hierarchy
-        self.crop_scale: float = bundle.card.preprocess.crop_scale
-        self.crop_down: float = bundle.card.preprocess.crop_down
-        self.crop_size: int = bundle.card.preprocess.crop_size
+        self.crop: Crop = bundle.card.preprocess.crop
 
     @property
     def backend(self) -> Backend:
@@ -97,9 +95,9 @@ class BundleScorer:
             provider=self._backend.provider,
             detector=detector_name,
             detector_sha256=detector_sha256,
-            crop_scale=self.crop_scale,
-            crop_down=self.crop_down,
-            crop_size=self.crop_size,
+            crop_scale=self.crop.scale,
+            crop_down=self.crop.down,
+            crop_size=self.crop.size,
             threshold=calibration.threshold,
             calibration=calibration.model_dump(mode="json", exclude_none=True),
             licence=self._card.licence,
@@ -110,7 +108,7 @@ class BundleScorer:
         """Score aligned crops, at most ``BATCH`` at a time.
 
         Args:
-            crops: RGB pictures ``(S, S, 3) uint8`` with S = ``crop_size``, any number.
+            crops: RGB pictures ``(S, S, 3) uint8`` with S = ``crop.size``, any number.
 
         Returns:
             Raw scores ``(B, n) float32`` and uncalibrated probabilities ``(B, n) float64`` in [0, 1].
@@ -120,7 +118,7 @@ class BundleScorer:
             MemoryError: A batch does not fit into memory.
             ModelError: The runtime failed, or a score is not a finite number.
         """
-        shape = (self.crop_size, self.crop_size, 3)
+        shape = (self.crop.size, self.crop.size, 3)
         for crop in crops:
             if crop.shape != shape or crop.dtype != np.uint8:
                 raise ValueError(f"a crop must be {shape} uint8, got {crop.shape} {crop.dtype}")

@@ -88,7 +88,7 @@ def test_it_says_what_runs_and_whose_it_is(scorer, bundle):
     assert facts.prior[0] == pytest.approx(249 / 250)
     assert facts.calibration["a"] == 0.8
     assert "image_a" not in facts.calibration
-    assert (scorer.crop_scale, scorer.crop_size) == (1.3, 45)
+    assert scorer.crop == (1.3, 45, 0)
 
 
 def test_a_score_that_is_no_number_is_an_error(scorer, monkeypatch):

@@ -14,10 +14,10 @@ from sjedd_video.faces.identity import PROJECTION_SHA256, ProjectedGradients, bu
 from sjedd_video.faces.people import find_faces, merge_tracks
 from sjedd_video.faces.quality import measure_quality
 from sjedd_video.faces.track import FaceTracker
-from sjedd_video.types import Detection
+from sjedd_video.types import Crop, Detection
 
 A, B, C = 1, 2, 3
-CROP = {"crop_scale": 1.3, "crop_size": 64}
+CROP = Crop(1.3, 64)
 
 
 def script(*steps):
@@ -27,7 +27,7 @@ def script(*steps):
 def people_of(steps) -> list[list[int]]:
     """Person numbers per step, after merging."""
     told, tracker = script(*steps), FaceTracker()
-    found = list(find_faces([f for f, _ in told], ScriptedDetector(told), tracker=tracker, **CROP))
+    found = list(find_faces([f for f, _ in told], ScriptedDetector(told), CROP, tracker=tracker))
     person = merge_tracks(tracker)
     return [[person[face.observation.track] for face in faces] for _, faces in found]
 
@@ -35,7 +35,7 @@ def people_of(steps) -> list[list[int]]:
 @pytest.mark.parametrize("batch", [1, 2, 3, 50])
 def test_frames_come_back_in_order_with_their_faces(batch):
     told = script(*[(i * 0.3, 0, [(A, 200, 180), (B, 420, 180)][: i % 3]) for i in range(7)])
-    found = list(find_faces((f for f, _ in told), ScriptedDetector(told), batch=batch, **CROP))
+    found = list(find_faces((f for f, _ in told), ScriptedDetector(told), CROP, batch=batch))
     assert [id(frame) for frame, _ in found] == [id(frame) for frame, _ in told]
     assert [len(faces) for _, faces in found] == [i % 3 for i in range(7)]
 
@@ -43,13 +43,13 @@ def test_frames_come_back_in_order_with_their_faces(batch):
 def test_batches_are_as_large_as_asked_and_shared_out():
     told = script(*[(i * 0.3, 0, []) for i in range(7)])
     detector = ScriptedDetector(told)
-    list(find_faces([f for f, _ in told], detector, batch=3, **CROP))
+    list(find_faces([f for f, _ in told], detector, CROP, batch=3))
     assert detector.batches == [3, 3, 1]
 
 
 def test_crops_and_quality_are_those_of_the_full_resolution_frame():
     told = script((0.0, 0, [(A, 200, 180)]))
-    ((frame, (face,)),) = find_faces([told[0][0]], ScriptedDetector(told), **CROP)
+    ((frame, (face,)),) = find_faces([told[0][0]], ScriptedDetector(told), CROP)
     (detection,) = told[0][1]
     crop, matrix = align_face(frame.image, detection.landmarks, 1.3, 64)
     np.testing.assert_array_equal(face.crop, crop)
@@ -70,7 +70,7 @@ def test_memory_is_bounded_by_two_batches():
             taken += 1
             yield frame
 
-    for done, _ in enumerate(find_faces(stream(), ScriptedDetector(told), batch=2, **CROP), start=1):
+    for done, _ in enumerate(find_faces(stream(), ScriptedDetector(told), CROP, batch=2), start=1):
         assert taken <= done + 2 * 2
 
 
@@ -79,7 +79,7 @@ def test_nothing_is_read_before_the_first_frame_is_asked_for():
         raise AssertionError("read too early")
         yield
 
-    find_faces(stream(), ScriptedDetector([]), **CROP)
+    find_faces(stream(), ScriptedDetector([]), CROP)
 
 
 def test_an_error_of_the_stream_comes_through():
@@ -90,7 +90,7 @@ def test_an_error_of_the_stream_comes_through():
         raise Cancelled
 
     with pytest.raises(Cancelled):
-        list(find_faces(stream(), ScriptedDetector(told), **CROP))
+        list(find_faces(stream(), ScriptedDetector(told), CROP))
 
 
 def test_an_error_of_the_detector_comes_through():
@@ -101,12 +101,12 @@ def test_an_error_of_the_detector_comes_through():
             raise MemoryError("no memory for faces")
 
     with pytest.raises(MemoryError, match="no memory for faces"):
-        list(find_faces([told[0][0]], Broken(told), **CROP))
+        list(find_faces([told[0][0]], Broken(told), CROP))
 
 
 def test_stopping_early_leaves_no_thread_behind():
     told = script(*[(i * 0.3, 0, []) for i in range(9)])
-    stream = find_faces([f for f, _ in told], ScriptedDetector(told), batch=2, **CROP)
+    stream = find_faces([f for f, _ in told], ScriptedDetector(told), CROP, batch=2)
     next(stream)
     stream.close()
     assert not [t for t in threading.enumerate() if t.name.startswith("detect")]
@@ -115,13 +115,13 @@ def test_stopping_early_leaves_no_thread_behind():
 def test_faces_whose_landmarks_coincide_are_left_out():
     frame, (good,) = shown(0.0, 0, [(A, 200, 180)])
     bad = Detection(good.box, np.full((5, 2), 30.0, np.float32), 0.8)
-    ((_, faces),) = find_faces([frame], ScriptedDetector([(frame, [good, bad])]), **CROP)
+    ((_, faces),) = find_faces([frame], ScriptedDetector([(frame, [good, bad])]), CROP)
     assert [face.observation.detection.score for face in faces] == [0.9]
 
 
 def test_a_batch_of_none_is_refused():
     with pytest.raises(ValueError, match="at least 1"):
-        next(find_faces([], ScriptedDetector([]), batch=0, **CROP))
+        next(find_faces([], ScriptedDetector([]), CROP, batch=0))
 
 
 # --- who is who

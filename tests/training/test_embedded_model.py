@@ -23,7 +23,7 @@ def test_the_shipped_model_separates_every_kind_of_forgery(data_dir: Path):
     scorer = load_scorer(AnalysisOptions())
     pool = open_pool(data_dir, "val")
     groups = measure(
-        pool, lambda crops: scorer.score(crops)[1], (scorer.crop_scale, scorer.crop_size, scorer.crop_down), limit=200
+        pool, lambda crops: scorer.score(crops)[1], scorer.crop, limit=200
     )
     found = {row.name: row for row in table(groups)}
     assert found.keys() == FLOORS.keys()

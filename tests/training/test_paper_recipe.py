@@ -84,7 +84,7 @@ def test_the_papers_recipe_runs_from_videos_to_a_bundle(faces, tmp_path):
     assert "Deepfakes 4" in bundle.card.training_data
     assert bundle.card.calibration is None
     scorer = open_scorer(bundle)
-    assert (scorer.crop_scale, scorer.crop_size) == (1.3, 317)
+    assert scorer.crop == (1.3, 317, 0)
     pool = open_pool(faces, "train")
     _, p = scorer.score([pool.image(0), pool.image(len(pool.records) - 1)])
     assert p.shape == (2, 10)

@@ -231,7 +231,7 @@ def test_perturbed_engines_keep_the_model(monkeypatch):
     monkeypatch.setattr(Engines, "load", staticmethod(lambda options: Engines(FakeDetector(), FakeScorer(0.9))))
     engines = perturbed_engines(AnalysisOptions(), kind="jpeg", level=3)
     assert engines.facts() == FakeScorer(0.9).facts("", "")
-    assert (engines.scorer.crop_size, engines.scorer.crop_scale) == (64, 1.3)
+    assert engines.scorer.crop == (1.3, 64, 0)
 
 
 def test_robustness_of_a_pool(tmp_path):

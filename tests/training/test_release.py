@@ -73,7 +73,7 @@ def test_a_released_checkpoint_is_a_bundle_that_judges(tmp_path, monkeypatch):
     )
     assert [row.name for row in rows] == [*KINDS, FORGED_VIDEO]
     scorer = load_scorer(AnalysisOptions(model=str(bundle.path)))
-    crop = np.full((scorer.crop_size, scorer.crop_size, 3), 90, np.uint8)
+    crop = np.full((scorer.crop.size, scorer.crop.size, 3), 90, np.uint8)
     _, probabilities = scorer.score([crop])
     mine = release_module.torch_scorer(run.result(), recipe.preprocess)(crop[None])
     np.testing.assert_allclose(probabilities, mine, atol=1e-3)

@@ -136,7 +136,7 @@ def validate(data: Path, model: str, limit: int | None, as_json: bool) -> None:
 
     scorer = load_scorer(AnalysisOptions.parse({"model": model}))
     pool, score = open_pool(data, "val"), lambda crops: scorer.score(crops)[1].astype(float)
-    groups = measure(pool, score, (scorer.crop_scale, scorer.crop_size, scorer.crop_down), limit=limit)
+    groups = measure(pool, score, scorer.crop, limit=limit)
     rows = table(groups)
     if as_json:
         click.echo(json.dumps([asdict(row) for row in rows], indent=2))

@@ -13,7 +13,7 @@ from sjedd_training.plots import BLACK, BLUE, GREEN, GRID, ORANGE, RED, figure, 
 from sjedd_video.engines import Engines
 from sjedd_video.errors import MediaError, OptionsError
 from sjedd_video.faces.align import align_face
-from sjedd_video.types import FloatArray, ImageU8
+from sjedd_video.types import Crop, FloatArray, ImageU8
 
 LEVELS = {"primary": (BLACK, "-"), "global": (BLUE, "--"), "local": (RED, "-.")}
 SMOOTHING = 25
@@ -84,9 +84,9 @@ class Portrait:
     image: ImageU8
     landmarks: FloatArray
 
-    def crop(self, scale: float, size: int, down: float) -> ImageU8:
-        """The aligned crop, see ``align_face``."""
-        return align_face(self.image, self.landmarks, scale, size, down)[0]
+    def crop(self, crop: Crop) -> ImageU8:
+        """The aligned crop."""
+        return align_face(self.image, self.landmarks, *crop)[0]
 
 
 def portrait(path: Path, engines: Engines) -> Portrait:
@@ -118,7 +118,7 @@ def nodes_figure(portraits: Sequence[Portrait], engines: Engines, path: Path) ->
         ``(len(portraits), n)`` marginals as drawn.
     """
     scorer, facts = engines.scorer, engines.facts()
-    crops = [p.crop(scorer.crop_scale, scorer.crop_size, scorer.crop_down) for p in portraits]
+    crops = [p.crop(scorer.crop) for p in portraits]
     marginals = np.asarray(scorer.score(crops)[1], np.float64)
     levels = scorer.hierarchy.levels
     colours = [{1: BLACK, 2: ORANGE, 3: GREEN}[level] for level in levels]
@@ -159,10 +159,10 @@ def gradcam_figure(portraits: Sequence[Portrait], models: Sequence[str], path: P
     grid = made.subplots(len(portraits), 1 + len(loaded), squeeze=False)
     for row, shown in enumerate(portraits):
         first = loaded[0].preprocess
-        grid[row, 0].imshow(shown.crop(first.crop_scale, first.crop_size, first.crop_down))
+        grid[row, 0].imshow(shown.crop(first.crop))
         grid[row, 0].set_title(shown.name, fontsize=8)
         for column, model in enumerate(loaded, start=1):
-            crop = shown.crop(model.preprocess.crop_scale, model.preprocess.crop_size, model.preprocess.crop_down)
+            crop = shown.crop(model.preprocess.crop)
             heat, odds = grad_cam(model, crop)
             # Grey under the colours, so that red cheeks are not taken for heat.
             grey = np.repeat(crop.mean(axis=2, keepdims=True), 3, axis=2).astype(np.uint8)

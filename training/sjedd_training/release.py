@@ -57,7 +57,7 @@ def release(
     groups = measure(
         open_pool(data, "val"),
         torch_scorer(model, preprocess),
-        (preprocess.crop_scale, preprocess.crop_size, preprocess.crop_down),
+        preprocess.crop,
         limit=limit,
     )
     rows = table(groups)

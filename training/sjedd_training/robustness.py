@@ -24,7 +24,7 @@ from sjedd_training.tables import NONE, Table, number
 from sjedd_video.engines import Engines, Scorer
 from sjedd_video.hierarchy import Hierarchy
 from sjedd_video.options import AnalysisOptions
-from sjedd_video.types import FloatArray, ImageU8, ModelFacts
+from sjedd_video.types import Crop, FloatArray, ImageU8, ModelFacts
 
 if TYPE_CHECKING:
     from sjedd_training.data.pool import Pool
@@ -52,19 +52,9 @@ class PerturbedScorer:
         return self.inner.hierarchy
 
     @property
-    def crop_scale(self) -> float:
+    def crop(self) -> Crop:
         """See ``Scorer``."""
-        return self.inner.crop_scale
-
-    @property
-    def crop_down(self) -> float:
-        """See ``Scorer``."""
-        return self.inner.crop_down
-
-    @property
-    def crop_size(self) -> int:
-        """See ``Scorer``."""
-        return self.inner.crop_size
+        return self.inner.crop
 
     def facts(self, detector_name: str, detector_sha256: str) -> ModelFacts:
         """See ``Scorer``."""

@@ -24,7 +24,7 @@ from sjedd_video.faces.detect import build_detector
 from sjedd_video.faces.people import find_faces
 from sjedd_video.options import AnalysisOptions
 from sjedd_video.progress import CancelToken
-from sjedd_video.types import AlignedFace, Frame, FrameTime, ImageU8, Outcome, ReasonCode
+from sjedd_video.types import AlignedFace, Crop, Frame, FrameTime, ImageU8, Outcome, ReasonCode
 
 
 class FileOutcome(StrEnum):
@@ -109,9 +109,7 @@ class FaceReader:
         except OSError as error:
             watched.failure = _unreadable(item, error)
         else:
-            found = find_faces(
-                watched.frames(), self._detector, crop_scale=self.options.scale, crop_size=self.options.size
-            )
+            found = find_faces(watched.frames(), self._detector, Crop(self.options.scale, self.options.size))
             for frame, aligned in found:
                 if aligned:
                     self._put(item, frame, max(aligned, key=_area), into)
