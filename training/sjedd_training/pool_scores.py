@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sjedd_video.engines import Scorer
-from sjedd_video.types import ImageU8
+from sjedd_video.types import Crop, ImageU8
 from sjedd_video.verdict import ROOT
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Change = Callable[[ImageU8, int], ImageU8]
 """Alters a crop; the number is the face's place in the pool, to seed what is random."""
 SEED = 7
-"""Seed of the made forgeries, the same as in validation."""
+"""Seed of the made forgeries."""
 BATCH = 32
 
 
@@ -51,7 +51,7 @@ def pool_p_face(
         ``(len(changes), N)`` uncalibrated p(face).
     """
     found: list[NDArray[np.float64]] = []
-    for batch in _batches(_crops(pool, places, scorer, kind), max(1, BATCH // len(changes))):
+    for batch in in_batches(aligned(pool, places, scorer.crop, kind), max(1, BATCH // len(changes))):
         crops = [change(crop, place) for change in changes for place, crop in batch]
         scores = np.asarray(scorer.score(crops)[1][:, ROOT], np.float64)
         found.append(scores.reshape(len(changes), len(batch)))
@@ -60,9 +60,10 @@ def pool_p_face(
     return np.concatenate(found, axis=1) if found else np.empty((len(changes), 0))
 
 
-def _crops(
-    pool: Pool, places: Sequence[int] | NDArray[np.int64], scorer: Scorer, kind: Kind | None
+def aligned(
+    pool: Pool, places: Sequence[int] | NDArray[np.int64], crop: Crop, kind: Kind | None
 ) -> Iterator[tuple[int, ImageU8]]:
+    """Places and crops ``(S, S, 3) uint8`` of faces, forged in the way of ``kind`` first; the same at every call."""
     from sjedd_training.data.expansion import KINDS
     from sjedd_training.data.pairs import made_forgery
     from sjedd_video.faces.align import align_face
@@ -71,10 +72,11 @@ def _crops(
         image, five = pool.image(place), pool.records[place].five
         if kind is not None:
             image, five = made_forgery(pool, place, kind, np.random.default_rng((SEED, place, KINDS.index(kind))))
-        yield place, align_face(image, five, scorer.crop_scale, scorer.crop_size, scorer.crop_down)[0]
+        yield place, align_face(image, five, *crop)[0]
 
 
-def _batches(crops: Iterator[tuple[int, ImageU8]], size: int) -> Iterator[list[tuple[int, ImageU8]]]:
+def in_batches(crops: Iterator[tuple[int, ImageU8]], size: int = BATCH) -> Iterator[list[tuple[int, ImageU8]]]:
+    """Lists of ``size`` crops with their places; the last may be shorter."""
     waiting: list[tuple[int, ImageU8]] = []
     for crop in crops:
         waiting.append(crop)

@@ -6,7 +6,7 @@ crops reach, since a model that only learned "blurred is forged" has learned not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import cv2
@@ -14,15 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sjedd_training.data.expansion import KINDS, Kind
-from sjedd_training.data.pairs import made_forgery
 from sjedd_training.data.pool import Pool
-from sjedd_training.metrics import auc, interval
-from sjedd_video.faces.align import align_face
-from sjedd_video.types import ImageU8
+from sjedd_training.metrics import auc, interval, strata_auc
+from sjedd_training.pool_scores import aligned, in_batches
+from sjedd_video.types import Crop
 
 Scores = NDArray[np.float64]
-Crop = tuple[float, int, float]
-"""Scale, side in pixels and shift of the crops, as `align_face` takes them."""
 ScoreCrops = Callable[[NDArray[np.uint8]], NDArray[np.float64]]
 """``(B, S, S, 3) uint8`` RGB crops to ``(B, n)`` node probabilities, the root first."""
 
@@ -53,51 +50,25 @@ class Measured:
         return self.probabilities[:, 0]
 
 
-def measure(
-    pool: Pool, score: ScoreCrops, crop: Crop, *, seed: int = 7, limit: int | None = None
-) -> dict[str, Measured]:
+def measure(pool: Pool, score: ScoreCrops, crop: Crop, *, limit: int | None = None) -> dict[str, Measured]:
     """Score every group of the pool; ``limit`` bounds the faces per group for a quick look."""
     groups: dict[str, tuple[NDArray[np.int64], Kind | None]] = {REAL_STILL: (pool.still, None)}
     groups.update({kind: (pool.still, kind) for kind in KINDS})
     groups.update({REAL_VIDEO: (pool.video_real, None), FORGED_VIDEO: (pool.forged, None)})
-    return {
-        name: _measure_group(_crops(pool, index[:limit], kind, crop, seed), score)
-        for name, (index, kind) in groups.items()
-    }
+    return {name: _measure_group(pool, index[:limit], kind, crop, score) for name, (index, kind) in groups.items()}
 
 
-def _crops(
-    pool: Pool, indices: NDArray[np.int64], kind: Kind | None, crop: Crop, seed: int
-) -> Iterator[tuple[ImageU8, str]]:
-    for index in indices:
-        image, five = pool.image(int(index)), pool.records[index].five
-        if kind is not None:
-            rng = np.random.default_rng((seed, int(index), KINDS.index(kind)))
-            image, five = made_forgery(pool, int(index), kind, rng)
-        yield align_face(image, five, *crop)[0], pool.records[index].person
-
-
-def _measure_group(crops: Iterator[tuple[ImageU8, str]], score: ScoreCrops, batch: int = 32) -> Measured:
+def _measure_group(pool: Pool, places: NDArray[np.int64], kind: Kind | None, crop: Crop, score: ScoreCrops) -> Measured:
     probabilities: list[Scores] = []
     sharpness: list[float] = []
     brightness: list[float] = []
-    persons: list[str] = []
-    waiting: list[ImageU8] = []
-
-    def flush() -> None:
-        if waiting:
-            probabilities.append(score(np.stack(waiting)))
-            waiting.clear()
-
-    for crop, person in crops:
-        luma = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY)
-        sharpness.append(float(cv2.Laplacian(luma, cv2.CV_64F).var()))
-        brightness.append(float(luma.mean()))
-        persons.append(person)
-        waiting.append(crop)
-        if len(waiting) == batch:
-            flush()
-    flush()
+    for batch in in_batches(aligned(pool, places, crop, kind)):
+        crops = [crop for _, crop in batch]
+        lumas = [cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY) for crop in crops]
+        probabilities.append(score(np.stack(crops)))
+        sharpness += [float(cv2.Laplacian(luma, cv2.CV_64F).var()) for luma in lumas]
+        brightness += [float(luma.mean()) for luma in lumas]
+    persons = [pool.records[int(place)].person for place in places]
     return Measured(np.concatenate(probabilities), np.array(sharpness), np.array(brightness), np.array(persons))
 
 
@@ -128,6 +99,8 @@ def table(groups: dict[str, Measured]) -> list[Row]:
 
 def _row(name: str, real: Measured, altered: Measured) -> Row:
     low, high = interval(auc, real.face, altered.face)
+    both = np.concatenate([real.face, altered.face])
+    labels = np.repeat([0, 1], [len(real.face), len(altered.face)])
     return Row(
         name,
         len(real.face),
@@ -137,17 +110,5 @@ def _row(name: str, real: Measured, altered: Measured) -> Row:
         high,
         auc(-real.sharpness, -altered.sharpness),
         auc(-real.brightness, -altered.brightness),
-        _within_strata(real, altered),
+        strata_auc(both, labels, np.concatenate([real.sharpness, altered.sharpness])),
     )
-
-
-def _within_strata(real: Measured, altered: Measured, strata: int = 3) -> float | None:
-    edges = np.quantile(np.concatenate([real.sharpness, altered.sharpness]), np.linspace(0, 1, strata + 1)[1:-1])
-    total, weight = 0.0, 0
-    for k in range(strata):
-        mine = real.face[np.digitize(real.sharpness, edges) == k]
-        theirs = altered.face[np.digitize(altered.sharpness, edges) == k]
-        if len(mine) and len(theirs):
-            total += auc(mine, theirs) * (len(mine) + len(theirs))
-            weight += len(mine) + len(theirs)
-    return total / weight if weight else None
