@@ -18,6 +18,32 @@ JOINERS = frozenset("\u200c\u200d")
 """Format characters that some scripts need."""
 
 
+UNWRITABLE = "Choose another folder, or check that the disk is not full."
+
+
+def made_folder(path: Path) -> Path:
+    """Make a folder and those above it, where they are missing.
+
+    Raises:
+        OutputError: It cannot be made.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{path} cannot be written: {error.strerror or error}.", UNWRITABLE) from error
+    return path
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write UTF-8 text, whole or not at all; bytes of a file name that are no text are kept.
+
+    Raises:
+        OutputError: It cannot be written.
+    """
+    with written(path) as file:
+        file.write(text.encode("utf-8", "surrogateescape"))
+
+
 @contextmanager
 def written(path: Path) -> Iterator[BinaryIO]:
     """A file that appears under ``path`` whole or not at all.
@@ -30,7 +56,7 @@ def written(path: Path) -> Iterator[BinaryIO]:
             yield file
     except OSError as error:
         message = f"{path} cannot be written: {error.strerror or error}."
-        raise OutputError(message, "Choose another folder, or check that the disk is not full.") from error
+        raise OutputError(message, UNWRITABLE) from error
 
 
 @contextmanager

@@ -14,11 +14,12 @@ from sjedd_video.errors import ModelError, OptionsError
 torch = pytest.importorskip("torch", reason="needs the [torch] extra")
 pytestmark = pytest.mark.torch
 
+from sjedd_training.checkpoint import read_state  # noqa: E402
 from sjedd_training.data.pool import open_pool  # noqa: E402
 from sjedd_training.feed import minibatches  # noqa: E402
 from sjedd_training.fit import fit, make_objective  # noqa: E402
 from sjedd_training.parallel import joined  # noqa: E402
-from sjedd_training.run import Run, load_run, read_checkpoint  # noqa: E402
+from sjedd_training.run import Run, load_run  # noqa: E402
 from training.fits import start_script, tiny_recipe  # noqa: E402
 from training.pool_factory import make_pool  # noqa: E402
 
@@ -80,7 +81,7 @@ def test_a_run_killed_while_it_saves_resumes_to_the_same_checkpoint(pool, tmp_pa
     killed = tmp_path / "killed"
     killed.mkdir()
     assert start_script(KILLED, killed, pool, *EVERYTHING).wait(120) == -signal.SIGKILL
-    assert read_checkpoint(killed / "last.pt")["step"] == 2
+    assert read_state(killed / "last.pt")["step"] == 2
     assert (killed / "last.part").read_bytes().startswith(b"PK half")
     recipe = tiny_recipe(*EVERYTHING)
     # Sums of another number of threads differ in the last digit; the killed process had one.
@@ -88,7 +89,7 @@ def test_a_run_killed_while_it_saves_resumes_to_the_same_checkpoint(pool, tmp_pa
     torch.set_num_threads(1)
     fit(recipe, pool, killed, workers=0)
     fit(recipe, pool, tmp_path / "whole", workers=0)
-    found, expected = (read_checkpoint(tmp_path / name / "last.pt") for name in ("killed", "whole"))
+    found, expected = (read_state(tmp_path / name / "last.pt") for name in ("killed", "whole"))
     assert found["step"] == 6
     assert found["levels"]["values"].tolist() != [1.0, 1.0, 1.0]
     assert_same_state(found, expected)
@@ -101,7 +102,7 @@ def test_a_run_in_pieces_ends_where_a_whole_one_does(pool, tmp_path):
         pieces += 1
     fit(recipe, pool, tmp_path / "whole", workers=0)
     assert pieces == 4
-    assert_same_state(*(read_checkpoint(tmp_path / name / "last.pt") for name in ("pieces", "whole")))
+    assert_same_state(*(read_state(tmp_path / name / "last.pt") for name in ("pieces", "whole")))
 
 
 def test_two_processes_learn_what_one_does(pool, tmp_path, monkeypatch):
@@ -172,3 +173,9 @@ def test_the_log_holds_losses_weights_rate_and_speed(pool, tmp_path):
     assert names | {"weight/primary", "weight/global", "weight/local"} == set(events.Tags()["scalars"])
     assert [event.step for event in events.Scalars("loss/total")] == [10]
     assert events.Scalars("pictures_per_second")[0].value > 0
+
+
+def test_a_damaged_run_to_start_from_is_named(tmp_path):
+    (tmp_path / "last.pt").write_bytes(b"PK half a checkpoint")
+    with pytest.raises(ModelError, match=r"last\.pt: is no whole checkpoint"):
+        Run.fresh(tiny_recipe(f"model.backbone={tmp_path}"))

@@ -9,14 +9,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from sjedd_training.checkpoint import CHECKPOINT, read_state
 from sjedd_training.lora import add_lora
 from sjedd_training.recipe import ModelRecipe
 from sjedd_video.errors import ModelError, OptionsError
 from sjedd_video.hierarchy import load_hierarchy, marginals
 from sjedd_video.model.joint_embedding import JointEmbedding
-
-CHECKPOINT = "last.pt"
-"""The file of a run's folder that holds its state."""
 
 
 def build_model(recipe: ModelRecipe, seed: int, *, weights: bool = True) -> JointEmbedding:
@@ -80,7 +78,7 @@ def _load_clip(model: JointEmbedding, path: Path) -> None:
 
 def _run_state(path: Path) -> dict[str, Tensor]:
     """Both towers as the run exports them: the moving average where it keeps one."""
-    content = torch.load(path, map_location="cpu", weights_only=True)
+    content = read_state(path)
     model = content["average"] or content["model"]
     return {key.removeprefix("clip."): value for key, value in model.items() if key.startswith("clip.")}
 

@@ -45,10 +45,9 @@ def figures(
         raise OptionsError(f"{len(pictures)} pictures do not fit one figure.", f"Name at most {draw.PICTURES}.")
     made = [_similarity(model, before, run_folder, out)]
     if run_folder is not None:
-        from sjedd_training.build import CHECKPOINT
-        from sjedd_training.run import read_checkpoint
+        from sjedd_training.checkpoint import CHECKPOINT, read_state
 
-        draw.dynamics_figure(read_checkpoint(run_folder / CHECKPOINT)["history"], out / "dynamics.png")
+        draw.dynamics_figure(read_state(run_folder / CHECKPOINT)["history"], out / "dynamics.png")
         made.append("dynamics.png")
     if pictures:
         engines = Engines.load(AnalysisOptions.parse({"model": model}))

@@ -10,15 +10,16 @@ from pathlib import Path
 
 import torch
 
-from sjedd_training.build import CHECKPOINT
+from sjedd_training.checkpoint import CHECKPOINT, read_state
 from sjedd_training.feed import minibatches, training_pool
 from sjedd_training.log import Log
 from sjedd_training.objective import Batch, Objective
 from sjedd_training.parallel import Ranks, joined
 from sjedd_training.recipe import Recipe
-from sjedd_training.run import LEVELS, Run, read_checkpoint
+from sjedd_training.run import LEVELS, Run
 from sjedd_video.errors import ModelError
 from sjedd_video.model.joint_embedding import JointEmbedding
+from sjedd_video.report.files import made_folder
 
 HISTORY_EVERY = 20
 
@@ -95,11 +96,10 @@ def fit(
 
 def _open_run(recipe: Recipe, out: Path, ranks: Ranks) -> Run:
     """The run at ``out``, or a fresh one."""
-    out.mkdir(parents=True, exist_ok=True)
-    checkpoint = out / CHECKPOINT
+    checkpoint = made_folder(out) / CHECKPOINT
     if not checkpoint.exists():
         return Run.fresh(recipe, ranks.device)
-    state = read_checkpoint(checkpoint)
+    state = read_state(checkpoint)
     recipe.require_same(Recipe.model_validate_json(state["recipe"]), out)
     run = Run.fresh(recipe, ranks.device, weights=False)
     run.load(state)

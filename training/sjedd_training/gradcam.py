@@ -51,7 +51,7 @@ class Differentiable:
         Raises:
             ModelError: It cannot be read.
         """
-        from sjedd_training.build import CHECKPOINT
+        from sjedd_training.checkpoint import CHECKPOINT
 
         return cls.of_run(Path(source)) if (Path(source) / CHECKPOINT).is_file() else cls.of_bundle(source)
 

@@ -10,12 +10,12 @@ from typing import Any
 import torch
 
 from sjedd_training.bilevel import BilevelWeights
-from sjedd_training.build import CHECKPOINT, build_model
+from sjedd_training.build import build_model
+from sjedd_training.checkpoint import CHECKPOINT, read_state
 from sjedd_training.depthwise import quicken
 from sjedd_training.lora import merged
 from sjedd_training.recipe import FitRecipe, Recipe
 from sjedd_training.weighting import DynamicAverage, FixedWeights, LevelWeights
-from sjedd_video.errors import ModelError
 from sjedd_video.model.joint_embedding import JointEmbedding
 
 LEVELS = ("primary", "global", "local")
@@ -90,7 +90,7 @@ class Run:
         temporary.replace(path)
 
     def load(self, state: dict[str, Any]) -> None:
-        """Go on from the content of a checkpoint, see `read_checkpoint`."""
+        """Go on from the content of a checkpoint, see `read_state`."""
         self.model.load_state_dict(state["model"])
         if self.average is not self.model:
             self.average.load_state_dict(state["average"])
@@ -110,27 +110,11 @@ def load_run(folder: Path) -> tuple[Recipe, Run]:
     Raises:
         ModelError: There is no checkpoint, or it is damaged.
     """
-    state = read_checkpoint(folder / CHECKPOINT)
+    state = read_state(folder / CHECKPOINT)
     recipe = Recipe.model_validate_json(state["recipe"])
     run = Run.fresh(recipe, weights=False)
     run.load(state)
     return recipe, run
-
-
-def read_checkpoint(path: Path) -> dict[str, Any]:
-    """Everything in the checkpoint at ``path``: plain values and tensors, nothing else is unpickled.
-
-    Raises:
-        ModelError: There is no checkpoint, or it is damaged.
-    """
-    if not path.is_file():
-        raise ModelError(f"{path}: not found.", "Run `sjedd-train fit` first.")
-    try:
-        content: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:
-        reason = str(error).split("\n", maxsplit=1)[0]
-        raise ModelError(f"{path}: is no whole checkpoint: {reason}.", "Delete it and begin the run again.") from error
-    return content
 
 
 def _level_weights(recipe: FitRecipe) -> LevelWeights:
