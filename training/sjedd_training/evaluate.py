@@ -155,7 +155,7 @@ def _part(column: str, value: str, pairs: Pairs, threshold: float, rounds: int) 
     carried = [(entry, score) for entry, score in pairs if score.carried is not None]
     unjudged = [score for _, score in pairs if score.probability is None]
     labels, judged_labels = [e.label for e, _ in pairs], [e.label for e, _ in judged]
-    above = [(entry, (score.probability or 0.0) >= threshold) for entry, score in judged]
+    above = [(entry, _number(score.probability) >= threshold) for entry, score in judged]
     metrics = {**METRICS, "balanced_accuracy": balanced_accuracy(threshold)}
     carried_sample = Sample.of([_number(s.carried) for _, s in carried], [e.label for e, _ in carried])
     both = len(set(judged_labels)) == 2

@@ -6,6 +6,7 @@ import csv
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from sjedd_training.scores import FileScore
 from sjedd_video.errors import OutputError
 from sjedd_video.hierarchy import UNOBSERVED
 from sjedd_video.options import AnalysisOptions
+from sjedd_video.report.files import made_folder, write_text
 from sjedd_video.types import ModelFacts
 
 SCORES = ("path", "label", "group", "outcome", "probability")
@@ -33,16 +35,11 @@ def write_results(out: Path, entries: Sequence[Entry], scores: Sequence[FileScor
         OutputError: The folder cannot be written.
     """
     pairs = list(zip(entries, scores, strict=True))
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        _write_csv(out / "scores.csv", SCORES, ((*_told(e), s.outcome, _text(s.probability)) for e, s in pairs))
-        frames = (
-            (*_told(e), _text(f.seconds), _text(f.p_face), _text(f.probability)) for e, s in pairs for f in s.frames
-        )
-        _write_csv(out / "frames.csv", FRAMES, frames)
-        write_text(out / "metrics.json", json.dumps(summary, indent=2, allow_nan=False) + "\n")
-    except OSError as error:
-        raise OutputError(f"{out} cannot be written: {error.strerror or error}.", "Choose another --out.") from error
+    made_folder(out)
+    _write_csv(out / "scores.csv", SCORES, ((*_told(e), s.outcome, _text(s.probability)) for e, s in pairs))
+    frames = ((*_told(e), _text(f.seconds), _text(f.p_face), _text(f.probability)) for e, s in pairs for f in s.frames)
+    _write_csv(out / "frames.csv", FRAMES, frames)
+    write_text(out / "metrics.json", json.dumps(summary, indent=2, allow_nan=False) + "\n")
 
 
 def summary_of(
@@ -114,20 +111,12 @@ def write_plots(out: Path, entries: Sequence[Entry], scores: Sequence[FileScore]
     return [path for name in PLOTS if (path := out / name).is_file()]
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write a text file, replacing an older one at once."""
-    partial = path.with_name(path.name + ".part")
-    partial.write_text(text, "utf-8")
-    partial.replace(path)
-
-
 def _write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    partial = path.with_name(path.name + ".part")
-    with partial.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(header)
-        writer.writerows(rows)
-    partial.replace(path)
+    table = StringIO(newline="")
+    writer = csv.writer(table)
+    writer.writerow(header)
+    writer.writerows(rows)
+    write_text(path, table.getvalue())
 
 
 def _told(entry: Entry) -> tuple[str, str, str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sjedd_training.evaluate import BASELINES, SMALL, Part
-from sjedd_training.metrics import Estimate
 from sjedd_training.tables import NONE, Table, number, with_interval
 from sjedd_video.types import ModelFacts
 
@@ -121,10 +120,3 @@ def errors_table(parts: Sequence[Part], model: ModelFacts) -> Table:
 def _names(names: Sequence[str]) -> str:
     more = f" and {len(names) - SHOWN} more (metrics.json)" if len(names) > SHOWN else ""
     return ", ".join(names[:SHOWN]) + more or NONE
-
-
-def estimate_json(estimate: Estimate | None) -> dict[str, float] | None:
-    """An estimate as plain values with six digits."""
-    if estimate is None:
-        return None
-    return {name: round(getattr(estimate, name), 6) for name in ("value", "low", "high")}

@@ -10,6 +10,7 @@ import numpy as np
 
 from sjedd_training.evaluate import Pairs, file_sample, frame_sample
 from sjedd_training.metrics import Sample, roc_auc, roc_curve, wilson
+from sjedd_video.report.files import made_folder, visible, written
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -34,13 +35,14 @@ def figure(width: float, height: float) -> Figure:
 
 def save(made: Figure, path: Path) -> None:
     """Write a figure as PNG, without a date, so that the same numbers make the same file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    made.savefig(path, dpi=DPI, metadata={"Software": None})
+    made_folder(path.parent)
+    with written(path) as file:
+        made.savefig(file, format="png", dpi=DPI, metadata={"Software": None})
 
 
 def plain_text(text: str) -> str:
     """A name from a manifest or a file as matplotlib shows it: no formula, and not left out of a legend."""
-    shown = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text).replace("$", r"\$")
+    shown = visible(text).replace("$", r"\$")
     return f" {shown}" if shown.startswith("_") else shown
 
 

@@ -74,14 +74,13 @@ def run_protocol(asked: Asked, *, as_json: bool) -> None:
     Raises:
         OptionsError: The options do not fit the protocol, or its data was not found.
     """
-    from sjedd_training.evaluate_output import write_text
     from sjedd_training.tables import show
+    from sjedd_video.report.files import made_folder, write_text
 
     tables, summary = _robustness(asked) if asked.protocol == "robustness" else _table_of_models(asked)
     text = json.dumps({"protocol": asked.protocol, "models": dict(asked.models), **summary}, indent=2)
     if asked.out is not None:
-        asked.out.mkdir(parents=True, exist_ok=True)
-        write_text(asked.out / "protocol.json", text + "\n")
+        write_text(made_folder(asked.out) / "protocol.json", text + "\n")
     if as_json:
         click.echo(text)
     else:

@@ -24,8 +24,8 @@ class Cell:
 
 def measure_row(row: Row, scores: Mapping[str, FileScore]) -> Cell:
     """AUC of a row from results by name of the file."""
-    assessed = [(e.label, s.carried) for e in row.entries if (s := scores[e.name]).carried is not None]
-    sample = Sample.of([carried or 0.0 for _, carried in assessed], [label for label, _ in assessed])
+    assessed = [(e.label, carried) for e in row.entries if (carried := scores[e.name].carried) is not None]
+    sample = Sample.of([carried for _, carried in assessed], [label for label, _ in assessed])
     altered = sum(label for label, _ in assessed)
     auc = None if sample.one_class else estimates(sample, {"auc": roc_auc})["auc"]
     return Cell(auc, len(assessed) - altered, altered)

@@ -11,6 +11,7 @@ from typing import Any
 
 from sjedd_video.calibration import Calibration, logit
 from sjedd_video.explain import is_single
+from sjedd_video.report.files import made_folder, write_text
 from sjedd_video.types import AnalysisResult, FaceScore, FileEvidence, PersonFinding
 from sjedd_video.verdict import ROOT
 
@@ -155,8 +156,7 @@ class Cache:
     """
 
     def __init__(self, folder: Path, key: dict[str, Any]) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self._folder, self._key = folder, key
+        self._folder, self._key = made_folder(folder), key
 
     def get(self, path: Path) -> FileScore | None:
         """The result of ``path``, or None."""
@@ -170,10 +170,7 @@ class Cache:
         """Keep a result; what may have failed by chance is not kept, so that it is tried again."""
         if score.outcome in TRIED_AGAIN or not path.is_file():
             return
-        target = self._place(path)
-        partial = target.with_suffix(".part")
-        partial.write_text(json.dumps({"made_of": self._state(path), "score": score.to_json()}), "utf-8")
-        partial.replace(target)
+        write_text(self._place(path), json.dumps({"made_of": self._state(path), "score": score.to_json()}))
 
     def _state(self, path: Path) -> dict[str, Any]:
         facts = path.stat()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self
 import click
 
 from sjedd_training.metrics import Estimate
+from sjedd_video.report.files import visible
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -74,17 +75,12 @@ def _show_rich(console: object, table: Table) -> None:
         shown.add_column(name, overflow="fold")
     for row in table.rows:
         # Intervals go below their number, so that the table fits.
-        shown.add_row(*(Text(printable(cell).replace(" [", "\n[").replace(" (", "\n(")) for cell in row))
+        shown.add_row(*(Text(visible(cell).replace(" [", "\n[").replace(" (", "\n(")) for cell in row))
     assert isinstance(console, Console)
     console.print(shown)
     for note in table.notes:
-        console.print(Text(printable(note)))
+        console.print(Text(visible(note)))
     console.print()
-
-
-def printable(text: str) -> str:
-    """File names come from strangers: nothing in them may steer the terminal."""
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
 class Bar:
@@ -128,7 +124,7 @@ class Bar:
     def advance(self, what: str) -> None:
         """One more is done; ``what`` says which."""
         self._done += 1
-        words = printable(what)
+        words = visible(what)
         if self._bar is not None:
             self._bar.update(self._task, completed=self._done, description=words[:48])
         elif not self._quiet and (time.monotonic() - self._told > EVERY_S or self._done == self._total):

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from sjedd_training.data.layouts import Item, Listing
 from sjedd_training.data.shards import FORMAT, MANIFEST, OUTCOMES, PLAN, FileReport, read_reports, shard_path
 from sjedd_training.data.workers import Job, run_jobs, write_shard
 from sjedd_video.errors import ExitCode, OptionsError
+from sjedd_video.report.files import made_folder, write_text
 
 FACES_PER_SHARD, FEWEST_SHARDS = 1000, 16
 FAILURES = {FileOutcome.UNREADABLE, FileOutcome.CRASHED, FileOutcome.TIMED_OUT}
@@ -136,8 +138,8 @@ def _begin(out: Path, listing: Listing, options: ExtractOptions, facts: dict[str
     elif out.exists() and any(out.iterdir()):
         raise OptionsError(f"{out} is not empty and was not written by this command.", "Choose another --out.")
     else:
-        out.mkdir(parents=True, exist_ok=True)
-        _write(path, json.dumps(plan, indent=1))
+        made_folder(out)
+        write_text(path, json.dumps(plan, indent=1))
     for left in [*out.glob("*.part"), *out.glob("*.at")]:
         left.unlink(missing_ok=True)
 
@@ -156,12 +158,11 @@ def _finish(out: Path, listing: Listing, options: ExtractOptions, facts: dict[st
     reports = [report for i in range(shards) for report in read_reports(out, i) or []]
     counts = dict(Counter(report.outcome for report in reports))
     faces = sum(report.faces for report in reports)
-    part = out / f"{OUTCOMES}.part"
-    with part.open("w", encoding="utf-8", errors="surrogateescape", newline="") as file:
-        table = csv.DictWriter(file, list(FileReport.__dataclass_fields__))
-        table.writeheader()
-        table.writerows(asdict(report) for report in reports)
-    part.replace(out / OUTCOMES)
+    outcomes = StringIO(newline="")
+    table = csv.DictWriter(outcomes, list(FileReport.__dataclass_fields__))
+    table.writeheader()
+    table.writerows(asdict(report) for report in reports)
+    write_text(out / OUTCOMES, outcomes.getvalue())
     manifest: dict[str, Any] = {
         "format": FORMAT,
         "layout": listing.layout,
@@ -176,14 +177,8 @@ def _finish(out: Path, listing: Listing, options: ExtractOptions, facts: dict[st
         "environment": environment(),
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
     }
-    _write(out / MANIFEST, json.dumps(manifest, indent=1))
+    write_text(out / MANIFEST, json.dumps(manifest, indent=1))
     return Extracted(out, counts, faces)
-
-
-def _write(path: Path, text: str) -> None:
-    part = path.with_name(f"{path.name}.part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(path)
 
 
 class _Teller:

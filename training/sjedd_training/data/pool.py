@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from sjedd_training.data.expansion import Face
+from sjedd_training.data.rows import REAL, UNKNOWN
 from sjedd_video.errors import OptionsError
 from sjedd_video.faces.align import reference_points
 from sjedd_video.types import FloatArray, ImageU8
@@ -27,8 +28,6 @@ from sjedd_video.types import FloatArray, ImageU8
 FACES_SCALE, FACES_SIZE = 1.3, 240
 PNG = b"\x89PNG"
 """Start of a PNG file."""
-REAL, UNKNOWN = "real", "unknown_forgery"
-"""Rows of the label tables for an untouched face, and for a forgery of which nothing else is known."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,8 +12,9 @@ from PIL import Image
 from sjedd_training.data.expansion import KINDS, NEEDS_DONOR, Kind, forge
 from sjedd_training.data.perturb import LEVELS, PERTURBATIONS, perturb
 from sjedd_training.data.pool import Pool, open_pool
-from sjedd_video.errors import OptionsError, OutputError
+from sjedd_video.errors import OptionsError
 from sjedd_video.faces.align import align_face
+from sjedd_video.report.files import made_folder, written
 from sjedd_video.types import ImageU8
 
 SIDE, GAP, LABEL_WIDTH, HEAD = 192, 4, 108, 24
@@ -141,9 +142,7 @@ def _square(image: ImageU8) -> ImageU8:
 
 
 def _write(path: Path, picture: ImageU8) -> Path:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        Image.fromarray(picture).save(path)
-    except OSError as error:
-        raise OutputError(f"{path}: cannot be written: {error}.", "Choose another --out.") from error
+    made_folder(path.parent)
+    with written(path) as file:
+        Image.fromarray(picture).save(file, "png")
     return path

@@ -14,6 +14,9 @@ SPLIT_WORDS = {
     "testing": "test",
 }  # fmt: skip
 
+WHOLE = {"whole": "1 to list wholly synthesised pictures too, which the papers leave out"}
+"""The option of such a layout."""
+
 
 @dataclass(frozen=True)
 class Condition:

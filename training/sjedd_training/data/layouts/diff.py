@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sjedd_training.data.layouts.base import Layout, Listing, Tree
-from sjedd_training.data.layouts.conditions import Condition, list_conditions, settle
+from sjedd_training.data.layouts.conditions import WHOLE, Condition, list_conditions, settle
 from sjedd_training.data.rows import REAL, UNKNOWN
 
 CONDITIONS = (
@@ -34,5 +34,5 @@ LAYOUT = Layout(
     ("<split>/<condition>/<model>/*.png with or without a split; conditions: real, FS, FE, I2I, T2I",),
     recognise,
     read,
-    {"whole": "1 to list wholly synthesised pictures too, which the papers leave out"},
+    WHOLE,
 )

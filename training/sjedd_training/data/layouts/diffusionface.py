@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sjedd_training.data.layouts.base import Layout, Listing, Tree
-from sjedd_training.data.layouts.conditions import Condition, list_conditions, settle
+from sjedd_training.data.layouts.conditions import WHOLE, Condition, list_conditions, settle
 from sjedd_training.data.rows import REAL, UNKNOWN
 
 CONDITIONS = (
@@ -36,5 +36,5 @@ LAYOUT = Layout(
     ("<split>/<kind>/<model>/*.png with or without a split; kinds: real, DiffSwap, Inpaint, Img2Img, Text2Img, ...",),
     recognise,
     read,
-    {"whole": "1 to list wholly synthesised pictures too, which the papers leave out"},
+    WHOLE,
 )
