@@ -74,6 +74,10 @@ class OutputError(SjeddError):
     code = ExitCode.OUTPUT
 
 
+class DocumentError(OutputError):
+    """A stored result is damaged, was not written by this program, or was written by a newer version of it."""
+
+
 class Cancelled(SjeddError):
     """The user asked to stop."""
 

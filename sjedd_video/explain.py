@@ -16,6 +16,7 @@ import numpy as np
 from sjedd_video.heatmap import occlusion_map
 from sjedd_video.reasons import NEXT_STEP, REASON_TEXT
 from sjedd_video.types import AnalysisResult, Band, ModelFacts, Outcome, PersonFinding, Reason, ReasonCode, Span
+from sjedd_video.words import Phrases, begin, say
 
 __all__ = [
     "ABSENCE",
@@ -41,26 +42,30 @@ __all__ = [
 R = ReasonCode
 
 COMMENT = ": "
-BAND_TEXT = {
+BAND_TEXT = Phrases({
     Band.WEAK: "weak support: non-conclusive",
     Band.MODERATE: "moderate support: suspicious, but non-conclusive",
     Band.STRONG: "strong support",
     Band.VERY_STRONG: "very strong support",
-}
+})  # fmt: skip
 """The bands in words, as journalists know them."""
 
-BAND_NAME = {
+BAND_NAME = Phrases({
     Band.WEAK: "weak support",
     Band.MODERATE: "moderate support",
     Band.STRONG: "strong support",
     Band.VERY_STRONG: "very strong support",
-}
+})  # fmt: skip
 
 ABSENCE = "Absence of detection does not mean that a video is unedited."
 NO_SCORE = "This says neither that the file was altered nor that it was not."
 ABSENCE_IMAGE = "Absence of detection does not mean that a picture is unedited."
 
-_OUTCOME = {
+CLAIM = "{support} that the face of person {number} was altered{when}"
+CLAIM_PICTURE = "{support} that the face of person {number} in this picture was altered{when}"
+CLAIM_PART = "{support} that the face of person {number} in the part of the file that could be read was altered{when}"
+
+OUTCOME_TEXT = Phrases({
     Outcome.JUDGED: "Judged",
     Outcome.INCONCLUSIVE: "Inconclusive: no verdict is given",
     Outcome.NO_FACE: "No face was found: nothing was judged",
@@ -69,7 +74,7 @@ _OUTCOME = {
     Outcome.CRASHED: "Reading the file crashed: nothing was judged",
     Outcome.TIMED_OUT: "Reading the file made no progress: nothing was judged",
     Outcome.CANCELLED: "The analysis was stopped: nothing was judged",
-}
+})  # fmt: skip
 
 GROUPS = (("lip", "mouth"),)
 """Nodes that are named together."""
@@ -112,9 +117,9 @@ def time_code(seconds: float) -> str:
 def percent(probability: float) -> str:
     """``96 %``; only what is certain is called 0 or 100."""
     if 0 < probability < 0.005:
-        return "below 1 %"
+        return say("below 1 %")
     if 0.995 <= probability < 1:
-        return "above 99 %"
+        return say("above 99 %")
     return f"{100 * probability:.0f} %"
 
 
@@ -126,13 +131,23 @@ def is_single(result: AnalysisResult) -> bool:
 
 def reason_text(reason: Reason) -> str:
     """A reason with its measured fact, as a full sentence, and what to do next."""
-    detail = reason.detail.strip().rstrip(".")
+    detail = detail_text(reason)
     return f"{REASON_TEXT[reason.code]}{f' ({detail})' if detail else ''}. {NEXT_STEP[reason.code]}"
+
+
+def detail_text(reason: Reason) -> str:
+    """The measured fact behind a reason without its full stop; empty where there is none."""
+    return say(reason.detail.strip()).rstrip(".")
+
+
+def absence(single: bool) -> str:
+    """What absence of detection means, for a picture (``single``) or a video."""
+    return say(ABSENCE_IMAGE) if single else say(ABSENCE)
 
 
 def node_name(node: str) -> str:
     """A node of a hierarchy in words."""
-    return node.replace("_", " ")
+    return say(node.replace("_", " "))
 
 
 def follows_identity(model: ModelFacts) -> bool:
@@ -159,7 +174,7 @@ def attribute_findings(person: PersonFinding, model: ModelFacts) -> tuple[Attrib
         if rows:
             found.append(
                 AttributeFinding(
-                    " and ".join(node_name(n) for n in group),
+                    f" {say('and')} ".join(node_name(n) for n in group),
                     float(np.mean(person.node_marginals[rows])),
                     float(np.mean([model.prior[i] for i in rows])),
                     float(np.mean(person.node_lift[rows])),
@@ -182,49 +197,51 @@ def sentence(result: AnalysisResult) -> str:
     if person is None:
         raise ValueError(f"the verdict speaks of person {number}, who is not in the result")
     single = is_single(result)
-    part = " in the part of the file that could be read" if result.outcome is Outcome.PARTIAL else ""
-    text = f"{BAND_NAME[band].capitalize()} that the face of person {number}{' in this picture' if single else part} "
-    text += "was altered"
-    if band is Band.WEAK:
-        alone = f"; {_between(person.spans)} alone its score stands above the threshold" if person.spans else ""
-        return f"{text}{alone}. {ABSENCE_IMAGE if single else ABSENCE}"
+    alone = band is Band.WEAK  # no time and no attribute is named then
+    claim = say(CLAIM_PICTURE if single else CLAIM_PART if result.outcome is Outcome.PARTIAL else CLAIM)
+    when = _between(person.spans)
+    text = claim.format(support=begin(BAND_NAME[band]), number=number, when=f" {when}" if when and not alone else "")
+    if alone:
+        if when:
+            text += say("; {when} alone its score stands above the threshold").format(when=when)
+        return f"{text}. {absence(single)}"
     names = raised(person, result.model)
-    when = f" {_between(person.spans)}" if person.spans else ""
-    what = f"most raised over the prior: {_and(names)}" if names else "no attribute stands out over the prior"
-    return f"{text}{when}; {what}."
+    if names:
+        return f"{text}; {say('most raised over the prior: {names}').format(names=', '.join(names))}."
+    return f"{text}; {say('no attribute stands out over the prior')}."
 
 
 def headline(result: AnalysisResult) -> str:
     """The outcome, or the band of the verdict, in a few words."""
     if result.verdict is None:
-        return _OUTCOME[result.outcome]
+        return OUTCOME_TEXT[result.outcome]
     words, _, comment = BAND_TEXT[result.verdict.band].partition(COMMENT)
-    text = f"{words.capitalize()} for alteration of the face of person {result.verdict.person}"
+    text = say("{support} for alteration of the face of person {number}")
+    text = text.format(support=begin(words), number=result.verdict.person)
     return f"{text}: {comment}" if comment else text
 
 
 def _without_verdict(result: AnalysisResult) -> str:
-    text = _OUTCOME[result.outcome]
+    text = OUTCOME_TEXT[result.outcome]
     if result.reasons:
         first = result.reasons[0]
-        detail = first.detail.strip().rstrip(".")
-        fact = REASON_TEXT[first.code]
+        detail, fact = detail_text(first), REASON_TEXT[first.code]
         if result.outcome is not Outcome.NO_FACE or first.code is not R.NO_FACE_FOUND:
             text += f". {fact}{f' ({detail})' if detail else ''}"
         elif detail:
             text += f" ({detail})"
-    return f"{text}. {NO_SCORE}"
+    return f"{text}. {say(NO_SCORE)}"
 
 
 def _between(spans: Sequence[Span]) -> str:
-    """Stretches of time in words, the highest ``MOST_SPANS`` of them in order of time."""
+    """Stretches of time in words, the highest ``MOST_SPANS`` of them in order of time; empty for none."""
     shown = sorted(sorted(spans, key=lambda s: -s.peak)[:MOST_SPANS], key=lambda s: s.start)
-    parts = [f"{time_code(s.start.seconds)} and {time_code(s.end.seconds)}" for s in shown]
+    words = say("between {start} and {end}")
+    # no "and" between the parts: it is part of each
+    text = ", ".join(words.format(start=time_code(s.start.seconds), end=time_code(s.end.seconds)) for s in shown)
     more = len(spans) - len(shown)
-    return _and([f"between {part}" for part in parts]) + (
-        f", and in {more} more stretch{'es' if more > 1 else ''}" if more else ""
-    )
-
-
-def _and(names: Sequence[str]) -> str:
-    return ", ".join(names)  # no "and": it is part of names such as "lip and mouth"
+    if more == 1:
+        text += say(", and in 1 more stretch")
+    elif more:
+        text += say(", and in {count} more stretches").format(count=more)
+    return text

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from sjedd_video.types import ReasonCode
+from sjedd_video.words import Phrases
 
 R = ReasonCode
 
-REASON_TEXT = {
+REASON_TEXT = Phrases({
     R.TOO_FEW_FACES: "Too few faces of sufficient quality",
     R.FACES_TOO_SMALL: "Faces are too small in the picture",
     R.BLURRED: "Faces are blurred",
@@ -38,7 +39,7 @@ REASON_TEXT = {
     R.WORKER_STALLED: "The process that analysed this file made no progress and was stopped",
     R.OUT_OF_MEMORY: "There was not enough memory",
     R.FILE_CHANGED: "The file changed while it was analysed",
-}
+})  # fmt: skip
 """Why, as a sentence without its full stop, so that the measured fact can follow in brackets."""
 
 _LARGER = "Look for a longer, sharper or earlier version in which the faces are larger and turned to the camera."
@@ -47,7 +48,7 @@ _AGAIN = "Get the file again from its source; what is here is damaged or incompl
 _DECODER = "Get the file again, or convert a copy with another program and analyse that; keep the original."
 _RESOURCES = "Close other programs, analyse the file by itself, or sample fewer frames."
 
-NEXT_STEP = {
+NEXT_STEP = Phrases({
     R.TOO_FEW_FACES: "Sample more frames, or look for a longer version of the video.",
     R.FACES_TOO_SMALL: _LARGER,
     R.BLURRED: _LARGER,
@@ -79,5 +80,5 @@ NEXT_STEP = {
     R.WORKER_STALLED: _RESOURCES,
     R.OUT_OF_MEMORY: _RESOURCES,
     R.FILE_CHANGED: "Work on a copy that nobody writes to, and analyse it again.",
-}
+})  # fmt: skip
 """What to do next, as a full sentence."""

@@ -1,6 +1,6 @@
 """The case database: which files were analysed with which options, and the result documents.
 
-SQLite by default, any SQLAlchemy URL. A result is keyed by the content of the file (SHA-256) and by everything that
+SQLite by default, PostgreSQL by URL. A result is keyed by the content of the file (SHA-256) and by everything that
 could change the answer (options, model, version), so that a scan can go on where it stopped, and a copy of a file
 under another name is not analysed twice. A result that speaks of no content (the file could not be read, or changed
 meanwhile) belongs to its path alone and is never used for another file.
@@ -23,13 +23,18 @@ from types import TracebackType
 from typing import Any, Self
 
 from sqlalchemy import delete, func, select, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from sjedd_video.case_server import is_claimed, require_case
 from sjedd_video.case_tables import Base, File, Result, Run, Skipped, open_engine
 from sjedd_video.errors import OutputError
 from sjedd_video.options import AnalysisOptions
+from sjedd_video.place import without_passwords
 
+SCHEMA = 1
+"""Version of the tables, raised when an older program would misread them. Cases from before have 0."""
+NEWER = "Open it with that version, or analyse the files again."
 PAGE = 200
 """Entries that are held in memory at a time."""
 DAMAGED = "Keep the file aside under another name and scan again: a new database is made, and every file judged again."
@@ -70,23 +75,26 @@ class CaseStore:
     """The database of one case; a context manager.
 
     Args:
-        url: SQLAlchemy URL, or the path of a SQLite file that is created when missing.
-        readonly: Open what is there and change nothing; for a path only.
+        url: URL of a PostgreSQL database (``case_server``), or the path of a SQLite file that is created when missing.
+        readonly: Open what is there and change nothing.
 
     Raises:
-        OutputError: The database cannot be opened, or is damaged.
+        OutputError: The database cannot be opened, is damaged, or (on a server) somebody else writes to it.
     """
 
     def __init__(self, url: str | Path, *, readonly: bool = False) -> None:
-        self._name, self._writes = str(url), not readonly
+        self._name, self._writes = without_passwords(str(url)), not readonly
         try:
             self._engine = open_engine(url, readonly)
         except (SQLAlchemyError, ImportError) as error:
-            raise OutputError(f"The case database {self._name} cannot be opened: {_brief(error)}.") from error
+            advice = "pip install 'sjedd-video[postgres]'" if isinstance(error, ImportError) else ""
+            raise OutputError(f"The case database {self._name} cannot be opened: {_brief(error)}.", advice) from error
         try:
+            seen = self._look_first(url)
             if self._writes:
-                Base.metadata.create_all(self._engine)
-            self._check()
+                self._make_tables()
+            if not seen:
+                self._check()
         except SQLAlchemyError as error:
             self._engine.dispose()
             advice = DAMAGED if type(getattr(error, "orig", None)) is sqlite3.DatabaseError else ""
@@ -102,21 +110,28 @@ class CaseStore:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._writes and self._engine.dialect.name == "sqlite":
-            # Out of WAL mode the case is one plain file again, which also read-only disks can show.
+            # Out of WAL mode the case is one plain file again, which also read-only disks can show. Nobody else may
+            # have it open then, this program's idle connections included.
+            self._engine.dispose()
             with suppress(SQLAlchemyError), self._engine.connect() as connection:
                 connection.execute(text("PRAGMA journal_mode=DELETE"))
         self._engine.dispose()
 
+    @property
+    def claimed(self) -> bool:
+        """Whether somebody writes to a case on a server; for a file, ``place.in_use`` knows."""
+        return is_claimed(self._engine)
+
     def find(self, sha256: str, key: str) -> dict[str, Any] | None:
         """The stored document of a file with this content under these options, or None."""
-        with self._session() as session:
-            row = _result(session, sha256, key)
+        with self.session() as session:
+            row = find_result(session, sha256, key)
             return None if row is None else self._document(row)
 
     def summary(self, sha256: str, key: str) -> dict[str, Any] | None:
         """The stored summary of a file with this content under these options, or None."""
-        with self._session() as session:
-            row = _result(session, sha256, key)
+        with self.session() as session:
+            row = find_result(session, sha256, key)
             return None if row is None else dict(json.loads(self._intact(row).summary))
 
     def save(
@@ -146,8 +161,8 @@ class CaseStore:
         Raises:
             OutputError: The database does not take it.
         """
-        with self._session() as session:
-            row = _result(session, sha256, key) if sha256 else None
+        with self.session() as session:
+            row = find_result(session, sha256, key) if sha256 else None
             row = row or Result(sha256=sha256 or None, options_key=key)
             row.path, row.outcome, row.thumbnail = os.fsencode(path), outcome, thumbnail
             row.document, row.summary = json.dumps(document, allow_nan=False), json.dumps(summary or {})
@@ -156,7 +171,7 @@ class CaseStore:
             row.digest = _digest(row)
             session.add(row)
             session.flush()
-            _point(session, path, size, row.id)
+            point(session, path, size, row.id)
 
     def link(self, path: str, size: int, sha256: str, key: str) -> None:
         """Note that ``path`` has the content of a stored result.
@@ -165,11 +180,11 @@ class CaseStore:
             OutputError: The database does not take it.
             KeyError: There is no such result.
         """
-        with self._session() as session:
-            row = _result(session, sha256, key)
+        with self.session() as session:
+            row = find_result(session, sha256, key)
             if row is None:
                 raise KeyError(sha256)
-            _point(session, path, size, row.id)
+            point(session, path, size, row.id)
 
     def files(self) -> dict[str, tuple[str, str]]:
         """Path -> (SHA-256, outcome) of every file of the case."""
@@ -179,7 +194,7 @@ class CaseStore:
         """Every file of the case in order of its path; a few are held at a time."""
         after = b""
         while True:
-            with self._session() as session:
+            with self.session() as session:
                 page = session.execute(
                     select(File, Result).join(Result, File.result_id == Result.id)
                     .where(File.path > after).order_by(File.path).limit(PAGE)
@@ -192,7 +207,7 @@ class CaseStore:
 
     def entry(self, path: str) -> Entry | None:
         """What is said of one file, or None."""
-        with self._session() as session:
+        with self.session() as session:
             file = session.get(File, os.fsencode(path))
             return None if file is None else self._entry(file, session.get_one(Result, file.result_id))
 
@@ -202,7 +217,7 @@ class CaseStore:
         Raises:
             KeyError: It is no file of the case.
         """
-        with self._session() as session:
+        with self.session() as session:
             file = session.get(File, os.fsencode(path))
             if file is None:
                 raise KeyError(path)
@@ -212,7 +227,7 @@ class CaseStore:
     def counts(self) -> dict[str, int]:
         """Number of files per outcome."""
         query = select(Result.outcome, func.count()).join(File, File.result_id == Result.id)
-        with self._session() as session:
+        with self.session() as session:
             return {str(row[0]): int(row[1]) for row in session.execute(query.group_by(Result.outcome))}
 
     def set_skipped(self, skipped: Iterable[tuple[str, str]]) -> None:
@@ -221,14 +236,14 @@ class CaseStore:
         Raises:
             OutputError: The database does not take it.
         """
-        with self._session() as session:
+        with self.session() as session:
             session.execute(delete(Skipped))
             for path, why in skipped:
                 session.merge(Skipped(path=os.fsencode(path), why=why))
 
     def skipped(self) -> list[tuple[str, str]]:
         """What was left out, and why."""
-        with self._session() as session:
+        with self.session() as session:
             return [(os.fsdecode(row.path), row.why) for row in session.scalars(select(Skipped).order_by(Skipped.path))]
 
     def save_run(self, record: dict[str, Any], number: int | None = None) -> int:
@@ -237,7 +252,7 @@ class CaseStore:
         Raises:
             OutputError: The database does not take it.
         """
-        with self._session() as session:
+        with self.session() as session:
             row = Run() if number is None else session.get_one(Run, number)
             row.record = json.dumps(record)
             session.add(row)
@@ -246,7 +261,7 @@ class CaseStore:
 
     def last_run(self) -> dict[str, Any] | None:
         """The record of the last run, or None."""
-        with self._session() as session:
+        with self.session() as session:
             row = session.scalars(select(Run).order_by(Run.id.desc()).limit(1)).one_or_none()
             return None if row is None else dict(json.loads(row.record))
 
@@ -261,17 +276,54 @@ class CaseStore:
             raise self._damaged("a result is not as it was stored")
         return row
 
-    def _document(self, row: Result) -> dict[str, Any]:
+    def document_text(self, row: Result) -> str:
+        """The document of a row as JSON text. Raises ``OutputError`` unless it is as it was stored."""
         if self._intact(row).document_digest != _sha256(row.document):
             raise self._damaged("a result is not as it was stored")
-        return dict(json.loads(row.document))
+        return row.document
+
+    def _document(self, row: Result) -> dict[str, Any]:
+        return dict(json.loads(self.document_text(row)))
 
     def _damaged(self, how: str) -> OutputError:
         return OutputError(f"The case database {self._name} is damaged: {how}.", DAMAGED)
 
+    def _look_first(self, url: str | Path) -> bool:
+        """Raise OutputError for a file that is damaged or of a newer program, before anything of it could change.
+
+        Returns:
+            Whether there was a file to look at.
+        """
+        if not isinstance(url, Path) or not url.is_file():
+            return False
+        engine = open_engine(url, readonly=True)
+        try:
+            with engine.connect() as connection:
+                version = connection.execute(text("PRAGMA user_version")).scalar() or 0
+                said = connection.execute(text("PRAGMA quick_check(1)")).scalar()
+        except OperationalError:
+            if not self._writes:
+                raise
+            return False  # cut off while it was written: opening it for writing takes it back to the last whole state
+        finally:
+            engine.dispose()
+        if version > SCHEMA:
+            raise OutputError(f"The case {self._name} was made by a newer version of sjedd-video.", NEWER)
+        if said != "ok":
+            raise self._damaged(str(said))
+        return True
+
+    def _make_tables(self) -> None:
+        Base.metadata.create_all(self._engine)
+        if self._engine.dialect.name == "sqlite":
+            with self._engine.connect() as connection:
+                connection.execute(text(f"PRAGMA user_version={SCHEMA}"))
+
     def _check(self) -> None:
         """Raise OutputError where the pages of the file are damaged."""
         if self._engine.dialect.name != "sqlite":
+            if not self._writes:
+                require_case(self._engine, self._name)
             return
         with self._engine.connect() as connection:
             said = connection.execute(text("PRAGMA quick_check(1)")).scalar()
@@ -279,7 +331,8 @@ class CaseStore:
             raise self._damaged(str(said))
 
     @contextmanager
-    def _session(self) -> Iterator[Session]:
+    def session(self) -> Iterator[Session]:
+        """One transaction on the tables of ``case_tables``. Raises ``OutputError`` when the database fails."""
         try:
             with Session(self._engine) as session, session.begin():
                 yield session
@@ -289,12 +342,13 @@ class CaseStore:
             raise OutputError(f"The case database failed: {_brief(error)}.", advice) from error
 
 
-def _result(session: Session, sha256: str, key: str) -> Result | None:
+def find_result(session: Session, sha256: str, key: str) -> Result | None:
+    """The row of a content under a key, see ``options_key``."""
     query = select(Result).where(Result.sha256 == sha256, Result.options_key == key)
     return session.scalars(query).one_or_none()
 
 
-def _point(session: Session, path: str, size: int, result_id: int) -> None:
+def point(session: Session, path: str, size: int, result_id: int) -> None:
     """Let a path stand for a result; the one it stood for goes, if it spoke of nothing but this path."""
     file = session.get(File, os.fsencode(path)) or File(path=os.fsencode(path))
     before = None if file.result_id is None else session.get(Result, file.result_id)

@@ -176,6 +176,21 @@ class FakeEngines:
         return Engines(FakeDetector(), FakeScorer(0.9))
 
 
+class DetailEngines:
+    """Engines whose scores hang on the picture."""
+
+    @staticmethod
+    def load(options):
+        from sjedd_video.engines import Engines
+
+        return Engines(FakeDetector(), ContrastScorer(0.05, 0.5))
+
+
+def fake_detector(options):
+    """Stands for ``sjedd_video.faces.detect.build_detector``."""
+    return FakeDetector()
+
+
 class DeadlyEngines:
     """Engines that kill their process at the first face of a picture darker than ``LIMIT``."""
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -47,6 +50,35 @@ class Aborting(_Faulty):
 class Exiting(_Faulty):
     def fail(self) -> None:
         os._exit(3)
+
+
+class Escaping(_Faulty):
+    """Tries to do harm, and says what it managed."""
+
+    def fail(self) -> None:
+        raise DecoderUnfit(f"managed: {', '.join(harm(Path(os.environ['SJEDD_TEST_MARK']))) or 'nothing'}")
+
+
+def harm(mark: Path) -> list[str]:
+    """The names of the things that this process may do beside reading."""
+    attempts = {
+        "write": lambda: mark.with_name("new").write_text("harm"),
+        "change": lambda: mark.open("r+b").close(),
+        "rename": lambda: mark.rename(mark.with_name("renamed")),
+        "run": lambda: subprocess.run([sys.executable, "-c", ""], check=True),
+        "signal": lambda: os.kill(os.getppid(), 0),
+        "connect": lambda: socket.create_connection(("127.0.0.1", 9), timeout=1),
+    }
+    done = []
+    for name, attempt in attempts.items():
+        try:
+            attempt()
+        except PermissionError:
+            continue
+        except OSError:  # nobody answers, but it was allowed
+            pass
+        done.append(name)
+    return done
 
 
 class Stalling(_Faulty):

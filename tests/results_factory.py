@@ -158,6 +158,42 @@ def picture() -> AnalysisResult:
     return make([[face(0.95, 0.0)]], single=True, evidence=replace(found, stream=still))
 
 
+def hour(people: int = 10, seconds: int = 3600) -> AnalysisResult:
+    """An hour, one frame a second: everybody comes and goes, some are blurred, person 2 was mostly altered."""
+    faces = [_hour_of(track, seconds) for track in range(1, people + 1)]
+    times = tuple(FrameTime(t * BASE.denominator, BASE) for t in range(seconds))
+    cuts = tuple(times[t] for t in range(600, seconds, 600))
+    report = sampling(seconds, times=times, plan="fps:1", expected_frames=30 * seconds, readable_until=times[-1],
+                      shots=cuts)  # fmt: skip
+    found = [assess_person(scores, model=MODEL, options=AnalysisOptions(), step=1.0) for scores in faces]
+    judgement = judge(found, report, model=MODEL)
+    shown = tuple(exhibit(max(person.scores, key=lambda s: s.marginals[0]), heat=i == 1)
+                  for i, person in enumerate(found[:12]))  # fmt: skip
+    file = evidence("press conference.mp4")
+    file = replace(file, stream=replace(file.stream, duration_s=float(seconds)))
+    return replace(make([]), sampling=report, people=tuple(found), exhibits=shown, evidence=file,
+                   outcome=judgement.outcome, reasons=judgement.reasons, verdict=judgement.verdict)  # fmt: skip
+
+
+def _hour_of(track: int, seconds: int) -> list[FaceScore]:
+    """The faces of one person; strengths come in steps of 2 %, so that equal ones are computed once."""
+    noise = np.random.default_rng(track).normal(0, 0.06, seconds)
+    kinds = {}
+    found = []
+    for t in range(seconds):
+        if (t // 97 + track) % 5 == 0:
+            continue
+        altered = track == 2 and (t // 300) % 6 != 0
+        strength = float(np.clip((0.8 if altered else 0.08) + 0.1 * np.sin(t / 60) + noise[t], 0.0, 1.0)) // 0.02
+        if strength not in kinds:
+            kinds[strength] = face(0.02 * strength, 0.0, track)
+        score = kinds[strength]
+        quality = BLURRED if (t + 31 * track) % 211 < 20 else GOOD
+        seen = replace(score.observation, time=FrameTime(t * BASE.denominator, BASE), shot=t // 600, quality=quality)
+        found.append(replace(score, observation=seen))
+    return found
+
+
 ALL = {
     "judged": judged, "weak": weak, "inconclusive": inconclusive, "no_face": no_face, "unreadable": unreadable,
     "picture": picture,

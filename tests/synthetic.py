@@ -8,7 +8,9 @@ upright.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
@@ -119,7 +121,7 @@ FAST = {
 def make_clip(clip: Clip, folder: Path) -> Path:
     """Write ``clip`` into ``folder`` and return its path."""
     path = folder / f"{clip.name}.{clip.suffix}"
-    with av.open(str(path), "w", options=clip.muxer) as container:
+    with _usual_priority(), av.open(str(path), "w", options=clip.muxer) as container:
         videos = [_video_stream(container, clip) for _ in range(clip.video_streams)]
         sound = container.add_stream("aac", rate=16_000) if clip.audio else None
         for number, stream in enumerate(videos):
@@ -133,6 +135,14 @@ def make_clip(clip: Clip, folder: Path) -> Path:
                 container.mux(sound.encode(frame))
             container.mux(sound.encode(None))
     return path
+
+
+@contextmanager
+def _usual_priority() -> Iterator[None]:
+    """SVT-AV1 gives the process that it runs in real-time priority where it may, and leaves it so."""
+    yield
+    if hasattr(os, "sched_setscheduler"):
+        os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
 
 
 def _video_stream(container: av.container.OutputContainer, clip: Clip) -> av.VideoStream:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -19,8 +18,10 @@ from typing import Any, BinaryIO, cast
 from sjedd_video.decode import errlog, wire
 from sjedd_video.decode.base import Decoder, DecoderUnfit, FrameIndex, plan_positions
 from sjedd_video.decode.index import survey
+from sjedd_video.decode.lockdown import lock_down
 from sjedd_video.decode.ring import Ring
 from sjedd_video.errors import MediaError
+from sjedd_video.parent import end_with_parent
 from sjedd_video.types import ImageU8, ReasonCode, StreamFacts
 
 BEAT_SECONDS = 0.5
@@ -57,12 +58,13 @@ def main(arguments: list[str] | None = None) -> None:
     descriptor, name = (arguments or sys.argv[1:])[-2:]
     channel = Channel(sys.stdin.buffer, os.fdopen(os.dup(1), "wb"))
     os.dup2(2, 1)  # a library that prints to standard output must not break the protocol
-    _end_with_parent()
+    lock_down()  # before there are threads
+    end_with_parent()
     _import_decoders()
     errlog.listen()
     channel.send(type="beat")
     request = wire.unpack_request(channel.receive())
-    _limit_memory(request.max_memory_mb)
+    limit_memory(request.max_memory_mb)
     try:
         _serve(request, channel, int(descriptor), name)
     except MediaError as error:
@@ -78,18 +80,6 @@ def main(arguments: list[str] | None = None) -> None:
     os._exit(0)
 
 
-def _end_with_parent() -> None:
-    """End this process soon after its parent, even while a library hangs (it runs without the interpreter lock)."""
-    parent = os.getppid()
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(1.0)
-        os._exit(1)
-
-    threading.Thread(target=watch, name="watch-parent", daemon=True).start()
-
-
 def _import_decoders() -> None:
     """Load the libraries while the parent prepares its request."""
     for module in ("sjedd_video.decode.pyav_", "sjedd_video.decode.decord_"):
@@ -97,7 +87,7 @@ def _import_decoders() -> None:
             import_module(module)
 
 
-def _limit_memory(megabytes: int) -> None:
+def limit_memory(megabytes: int) -> None:
     """Bound what decoding may allocate, on top of what the libraries have mapped at their start."""
     if sys.platform != "linux":
         return

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 import av  # noqa: F401 - before decord, whose libraries become global and would replace those that PyAV ships
 import decord
@@ -45,8 +46,9 @@ class DecordDecoder:
         self._index = index
         turned = facts.rotation in {90, 270}  # Decord turns the pictures itself
         self._size = (facts.height, facts.width) if turned else (facts.width, facts.height)
+        self._file = path.open("rb")
         try:
-            self._reader = decord.VideoReader(str(path.absolute()), num_threads=usable_processors())
+            self._reader = decord.VideoReader(_name(path, self._file), num_threads=usable_processors())
         except (decord.DECORDError, RuntimeError, UnicodeError) as error:
             raise DecoderUnfit(f"Decord cannot open {facts.codec} in {facts.container} ({_brief(error)})") from error
         _compare(self._reader, index)
@@ -72,6 +74,7 @@ class DecordDecoder:
     def close(self) -> None:
         """Release the file."""
         del self._reader
+        self._file.close()
 
     def _walk(self, at: int, position: int, beat: Beat) -> None:
         """Bring the reader, which stands before frame ``at``, to stand before ``position``."""
@@ -79,6 +82,16 @@ class DecordDecoder:
         for stop in [*range(start + STRIDE, position, STRIDE), position]:
             self._reader.seek_accurate(stop)
             beat()
+
+
+def _name(path: Path, file: BinaryIO) -> str:
+    """A name of the file that is text, which is all that Decord takes; of any other, that of its descriptor."""
+    name = str(path.absolute())
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return f"/dev/fd/{file.fileno()}"
+    return name
 
 
 def _refuse(path: Path, facts: StreamFacts, index: FrameIndex) -> None:

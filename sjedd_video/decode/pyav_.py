@@ -49,7 +49,7 @@ class PyAvDecoder:
     def frames(self, positions: Sequence[int], beat: Beat) -> Iterator[tuple[int, ImageU8 | None]]:
         """See ``Decoder.frames``."""
         done = 0
-        run = self._begin(careful=False)
+        run = self.begin(careful=False)
         for position in positions:
             frame = run.advance(position, beat)
             if frame is None:
@@ -58,7 +58,7 @@ class PyAvDecoder:
             done += 1
         else:
             return
-        run = self._begin(careful=True)
+        run = self.begin(careful=True)
         for position in positions[done:]:
             frame = run.advance(position, beat) or run.advance_from_before(position, beat)
             yield position, None if frame is None else self._convert(frame)
@@ -69,14 +69,15 @@ class PyAvDecoder:
             self._container.close()
             self._container = None
 
-    def _begin(self, *, careful: bool) -> _Run:
+    def begin(self, *, careful: bool) -> Run:
+        """A pass from the start of the file; it ends the one before. ``careful``: with one thread, see above."""
         self.close()
         container = self._container = open_container(self._path, examine(self._path))
         stream = choose_stream(container, self._path)
         stream.thread_type = "AUTO"
         stream.thread_count = 1 if careful else min(usable_processors(), MAX_THREADS)
         counted = bool(self._facts.details["b_frames"]) and container.format.name in GUESSED_TIMES
-        return _Run(container, stream, self._index, careful=careful, counted=counted)
+        return Run(container, stream, self._index, careful=careful, counted=counted)
 
     def _convert(self, frame: VideoFrame) -> ImageU8:
         """Upright RGB of the size the probe announced, whatever a change of resolution inside the stream says."""
@@ -84,8 +85,11 @@ class PyAvDecoder:
         return upright(cast("ImageU8", image), self._facts.rotation)
 
 
-class _Run:
-    """One forward pass: the packets fed, the frames that came out, and which of them are not to be trusted."""
+class Run:
+    """One forward pass: the packets fed, the frames that came out, and which of them are not to be trusted.
+
+    ``at`` is the position last asked for; what was shown before it is gone.
+    """
 
     def __init__(
         self, container: InputContainer, stream: VideoStream, index: FrameIndex, *, careful: bool, counted: bool
@@ -94,7 +98,7 @@ class _Run:
         self._careful, self._counted = careful, counted
         self._count = 0
         self._log = errlog.ErrorLog()
-        self._at = 0
+        self.at = 0
         self._restart()
 
     def _restart(self) -> None:
@@ -110,9 +114,9 @@ class _Run:
     def advance(self, position: int, beat: Beat) -> VideoFrame | None:
         """The frame at ``position``, which rises from call to call; None if it is damaged or never comes."""
         key = self._index.key_before(position)
-        if not self._counted and key - self._at > SEEK_GAIN:
+        if not self._counted and key - self.at > SEEK_GAIN:
             self._start_at(key, position)
-        self._at = position
+        self.at = position
         return self._read_to(int(self._index.pts[position]), beat)
 
     def advance_from_before(self, position: int, beat: Beat) -> VideoFrame | None:
@@ -123,6 +127,13 @@ class _Run:
         self._start_at(int(keys[-3]) if len(keys) > 2 else 0, position)
         return self._read_to(int(self._index.pts[position]), beat)
 
+    def rewind(self, position: int) -> bool:
+        """Start over at the keyframe before ``position``; False where frames are counted and only a new pass helps."""
+        if not self._counted:
+            self._start_at(self._index.key_before(position), position)
+            self.at = position
+        return not self._counted
+
     def _read_to(self, target: int, beat: Beat) -> VideoFrame | None:
         while True:
             while self._ready:
@@ -130,10 +141,10 @@ class _Run:
                 if stamp >= target:
                     return None if stamp > target or self._is_bad(frame) else frame
                 self._ready.pop(0)
+            beat()  # before the packet is taken: it may raise, and the pass can go on later
             packet = next(self._packets, None)
             if packet is None:
                 return None
-            beat()
             self._feed(packet)
 
     def _start_at(self, key: int, position: int) -> None:

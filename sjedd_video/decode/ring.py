@@ -52,14 +52,18 @@ class Ring:
         self._view(slot, image.shape)[...] = image
 
     def read(self, slot: int, height: int, width: int) -> ImageU8:
-        """A copy of the ``(height, width, 3)`` picture in ``slot``.
+        """A copy of the ``(height, width, 3)`` picture in ``slot``; raises as ``view``."""
+        return self.view(slot, height, width).copy()
+
+    def view(self, slot: int, height: int, width: int, channels: int = 3) -> ImageU8:
+        """The ``(height, width, channels)`` picture in ``slot`` itself, to be let go before ``close``.
 
         Raises:
             ValueError: There is no such slot, or the picture does not fit it.
         """
-        if not 0 <= slot < self.slots or not 0 < height * width * 3 <= self.slot_bytes:
+        if not 0 <= slot < self.slots or not 0 < height * width * channels <= self.slot_bytes:
             raise ValueError("a frame outside the shared memory was announced")
-        return self._view(slot, (height, width, 3)).copy()
+        return self._view(slot, (height, width, channels))
 
     def close(self) -> None:
         """Unmap the memory."""

@@ -10,7 +10,7 @@ import numpy as np
 from sjedd_video.explain import is_single, time_code
 from sjedd_video.report.blocks import Block, Bullets, Facts, Grid, Section, Signatures, Text
 from sjedd_video.report.files import visible
-from sjedd_video.report.json_ import plain
+from sjedd_video.report.plain import plain
 from sjedd_video.spans import sampling_step
 from sjedd_video.types import AnalysisResult, FileEvidence, ModelFacts, SamplingReport, StreamFacts
 

@@ -1,5 +1,8 @@
 """The CSV report: one row per sampled face, and one row without a face for every sampled frame that shows none.
 
+Notes of the examiner stand in the last column, beside the face or frame that they are about; a note on anything else
+has a row of its own.
+
 A spreadsheet runs a cell that begins with ``=``, ``+``, ``-`` or ``@`` as a formula, and names of files come from
 strangers: such text gets an apostrophe in front. Numbers are written by this program and stay numbers.
 """
@@ -9,7 +12,7 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,38 +20,43 @@ import numpy as np
 
 from sjedd_video.calibration import Calibration, logit
 from sjedd_video.explain import is_single
+from sjedd_video.notes import NO_REMARKS, Note, Remarks
 from sjedd_video.report.files import encodable, written
 from sjedd_video.report.json_ import min_eye_distance
 from sjedd_video.types import AnalysisResult, FaceScore, FloatArray, FrameTime
 from sjedd_video.usability import face_faults
 from sjedd_video.verdict import ROOT
 
+BOOKMARK = "bookmark"
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+START = ("path", "sha256", "pts", "time_base", "seconds")
 FIXED = (
-    "path", "sha256", "pts", "time_base", "seconds", "person", "shot", "usable", "faults", "probability", "p_face",
+    *START, "person", "shot", "usable", "faults", "probability", "p_face",
     "x0", "y0", "x1", "y1", "detection_score", "eye_distance_px", "sharpness", "yaw", "exposure", "blockiness",
 )  # fmt: skip
 """``probability`` is the calibrated probability of this face alone; ``p_face`` and the ``node_`` columns are not
 calibrated and must be read against the prior; ``raw_`` columns are the raw scores they come from."""
+EXAMINER = ("person_name", "note")
+"""The last columns."""
 
 
-def write_csv(result: AnalysisResult, path: Path) -> None:
+def write_csv(result: AnalysisResult, path: Path, remarks: Remarks = NO_REMARKS) -> None:
     """Write the CSV report: UTF-8 with a byte order mark, which spreadsheets need, and CRLF.
 
     Raises:
         OutputError: It cannot be written.
     """
     with written(path) as file:
-        file.write(csv_text(result).encode("utf-8-sig"))
+        file.write(csv_text(result, remarks).encode("utf-8-sig"))
 
 
-def csv_text(result: AnalysisResult) -> str:
+def csv_text(result: AnalysisResult, remarks: Remarks = NO_REMARKS) -> str:
     """The CSV report as text. A file without a sampled frame gives the header only."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer)
     nodes = result.model.nodes
-    writer.writerow([*FIXED, *(f"node_{node}" for node in nodes), *(f"raw_{node}" for node in nodes)])
-    writer.writerows([cell(value) for value in row] for row in _rows(result))
+    writer.writerow([*FIXED, *(f"node_{node}" for node in nodes), *(f"raw_{node}" for node in nodes), *EXAMINER])
+    writer.writerows([cell(value) for value in row] for row in _with_notes(result, remarks))
     return buffer.getvalue()
 
 
@@ -62,8 +70,36 @@ def cell(value: Any) -> Any:
     return f"'{text}" if text.lstrip(" ").startswith(FORMULA) else text
 
 
-def _rows(result: AnalysisResult) -> Iterator[list[Any]]:
-    name, sha256 = result.evidence.path, result.evidence.sha256_before
+def _with_notes(result: AnalysisResult, remarks: Remarks) -> Iterator[list[Any]]:
+    """The rows with the examiner's columns; a note goes to the first row of its frame and person."""
+    open_notes: dict[tuple[Any, ...], list[Note]] = {}
+    for note in remarks.notes:
+        place = (None, None) if note.time is None else (note.time.pts, note.time.time_base)
+        open_notes.setdefault((*place, note.person or None), []).append(note)
+    for time, row in _rows(result):
+        person = row[len(START)]
+        found = open_notes.pop((time.pts, time.time_base, person), [])
+        found += open_notes.pop((time.pts, time.time_base, None), [])
+        yield [*row, remarks.names.get(person, ""), _words(found)]
+    blank = [None] * (len(FIXED) - len(START) - 1 + 2 * len(result.model.nodes))
+    for (_, _, person), found in open_notes.items():
+        start = _start(result, found[0].time)
+        yield [*start, person, *blank, remarks.names.get(person or 0, ""), _words(found)]
+
+
+def _words(notes: Sequence[Note]) -> str:
+    return "\n".join(note.text or BOOKMARK for note in notes)
+
+
+def _start(result: AnalysisResult, time: FrameTime | None) -> list[Any]:
+    evidence = result.evidence
+    if time is None:
+        return [evidence.path, evidence.sha256_before, None, None, None]
+    base = f"{time.time_base.numerator}/{time.time_base.denominator}"
+    return [evidence.path, evidence.sha256_before, time.pts, base, f"{time.seconds:.6f}"]
+
+
+def _rows(result: AnalysisResult) -> Iterator[tuple[FrameTime, list[Any]]]:
     faces = [
         (score.observation.time, person.track, score, usable)
         for person in result.people
@@ -76,12 +112,11 @@ def _rows(result: AnalysisResult) -> Iterator[list[Any]]:
     empty = [(time, 0, None, False) for time in sampled if time not in seen]
     entries: list[tuple[FrameTime, int, FaceScore | None, bool]] = [*faces, *empty]
     for time, track, score, usable in sorted(entries, key=lambda e: (e[0].seconds, e[1])):
-        base = f"{time.time_base.numerator}/{time.time_base.denominator}"
-        start = [name, sha256, time.pts, base, f"{time.seconds:.6f}"]
+        start = _start(result, time)
         if score is None or calibrated is None:
-            yield [*start, *[None] * (len(FIXED) - len(start) + 2 * len(result.model.nodes))]
+            yield time, [*start, *[None] * (len(FIXED) - len(start) + 2 * len(result.model.nodes))]
         else:
-            yield [*start, track, *_face(score, usable, least, calibrated)]
+            yield time, [*start, track, *_face(score, usable, least, calibrated)]
 
 
 def face_probability(result: AnalysisResult) -> Callable[[FloatArray], FloatArray]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import sjedd_video
 from sjedd_video.explain import ABSENCE, ABSENCE_IMAGE, NO_SCORE, headline, is_single, reason_text, sentence, time_code
+from sjedd_video.notes import NO_REMARKS, Remarks
 from sjedd_video.report.appendix import appendix
 from sjedd_video.report.blocks import (
     Block,
@@ -19,6 +20,7 @@ from sjedd_video.report.blocks import (
     Section,
     Text,
 )
+from sjedd_video.report.examiner import examiner, particulars
 from sjedd_video.report.files import visible
 from sjedd_video.report.findings import findings
 from sjedd_video.report.material import CURVE_NOTE, curves, pictures
@@ -29,15 +31,16 @@ FIRST_PAGE_PICTURES = 2
 PROOF = "This is support for a proposition, not proof; it is to be weighed with everything else that is known."
 
 
-def build_document(result: AnalysisResult, command: str = "") -> ReportDocument:
+def build_document(result: AnalysisResult, command: str = "", remarks: Remarks = NO_REMARKS) -> ReportDocument:
     """The report of a result.
 
     Args:
         result: What was found.
         command: The command that makes the result again.
+        remarks: What the examiner added.
     """
     name = visible(Path(result.evidence.path).name)
-    first = _summary(result, name)
+    first = _summary(result, name, remarks)
     heading = _heading(result)
     return ReportDocument(
         heading=heading,
@@ -46,7 +49,7 @@ def build_document(result: AnalysisResult, command: str = "") -> ReportDocument:
         author=f"sjedd-video {sjedd_video.__version__}",
         exhibit=result.evidence.sha256_before[:16] or "not read",
         date=result.started,
-        sections=(first, *findings(result), *appendix(result, command)),
+        sections=(first, *findings(result, remarks.names), *examiner(remarks), *appendix(result, command)),
     )
 
 
@@ -56,11 +59,11 @@ def _heading(result: AnalysisResult) -> str:
     return "Picture analysis report" if is_single(result) else "Video analysis report"
 
 
-def _summary(result: AnalysisResult, name: str) -> Section:
+def _summary(result: AnalysisResult, name: str, remarks: Remarks) -> Section:
     evidence, model, single = result.evidence, result.model, is_single(result)
     facts = Facts(
         (
-            ("Exhibit", name),
+            *particulars(remarks.details, name),
             ("SHA-256", evidence.sha256_before or "the file could not be read"),
             ("Size, kind", _kind(result)),
             ("Question", "Is there support for the proposition that the face of a person in this file was altered?"),
@@ -79,10 +82,10 @@ def _summary(result: AnalysisResult, name: str) -> Section:
         absence = ABSENCE_IMAGE if single else ABSENCE
         closing = PROOF if absence in sentence(result) else f"{PROOF} {absence}"
         blocks += [Scale(result.verdict, model.threshold), Text(closing, "small")]
-    shown = pictures(result)[:FIRST_PAGE_PICTURES]
+    shown = pictures(result, remarks.names)[:FIRST_PAGE_PICTURES]
     if shown:
         blocks.append(Pictures(shown, large=True))
-    if not single and (drawn := curves(result)):
+    if not single and (drawn := curves(result, remarks.names)):
         more = len(drawn) - FIRST_PAGE_CURVES
         blocks.append(Curves(_first(drawn, result.verdict)[:FIRST_PAGE_CURVES]))
         blocks.append(Text(CURVE_NOTE + (f" Curves of {more} more people follow." if more > 0 else ""), "small"))

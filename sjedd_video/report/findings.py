@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 import numpy as np
@@ -16,6 +16,7 @@ from sjedd_video.explain import (
     reason_text,
     time_code,
 )
+from sjedd_video.notes import NOBODY, person_label
 from sjedd_video.report.blocks import Block, Bullets, Curves, Grid, Pictures, Section, Text
 from sjedd_video.report.material import CURVE_NOTE, curves, pictures
 from sjedd_video.types import AnalysisResult, FaceQuality, Interval, PersonFinding
@@ -49,24 +50,24 @@ QUALITY: tuple[tuple[str, Callable[[FaceQuality], float], str], ...] = (
 )
 
 
-def findings(result: AnalysisResult) -> tuple[Section, ...]:
-    """The sections between the first page and the method."""
+def findings(result: AnalysisResult, names: Mapping[int, str] = NOBODY) -> tuple[Section, ...]:
+    """The sections between the first page and the method; ``names`` are those that the examiner gave to people."""
     sections = []
     if result.verdict is not None and result.reasons:
         notes = Bullets(tuple(reason_text(r) for r in result.reasons))
         sections.append(Section("What limits this result", (notes,)))
     if result.people:
-        sections.append(_people(result))
+        sections.append(_people(result, names))
     judged = [p for p in result.people if p.node_marginals is not None]
     if judged:
-        sections.append(_attributes(result, judged))
-    shown = pictures(result)
+        sections.append(_attributes(result, judged, names))
+    shown = pictures(result, names)
     if shown:
         sections.append(Section("Faces in detail", (Text(HEAT_CAVEAT, "small"), Pictures(shown))))
     return tuple(sections)
 
 
-def _people(result: AnalysisResult) -> Section:
+def _people(result: AnalysisResult, names: Mapping[int, str]) -> Section:
     single = is_single(result)
     seen = () if single else ("Seen",)
     header = (
@@ -80,7 +81,9 @@ def _people(result: AnalysisResult) -> Section:
     )
     widths = (0.075, *(() if single else (0.17,)), 0.09, 0.09, 0.075, 0.065, 0.07, 0.075, 0.09, 0.13, 0.14)
     numeric = frozenset(range(len(seen) + 2, len(seen) + 9))
-    rows = tuple(_person_row(person, single=single, withdrawn=result.verdict is None) for person in result.people)
+    rows = tuple(
+        _person_row(person, names, single=single, withdrawn=result.verdict is None) for person in result.people
+    )
     blocks: list[Block] = [
         Grid(header, rows, widths, numeric),
         Text(
@@ -90,26 +93,28 @@ def _people(result: AnalysisResult) -> Section:
             "small",
         ),
     ]
-    notes = tuple(f"Person {p.track}: {reason_text(reason)}" for p in result.people for reason in p.reasons)
+    notes = tuple(
+        f"{person_label(p.track, names)}: {reason_text(reason)}" for p in result.people for reason in p.reasons
+    )
     if notes:
         blocks.append(Bullets(notes))
-    spans = tuple(_span_row(p.track, i, p) for p in result.people for i in range(len(p.spans)))
+    spans = tuple(_span_row(_who(p.track, names), i, p) for p in result.people for i in range(len(p.spans)))
     if spans:
         blocks.append(Text("Stretches above the threshold", "heading"))
         header = ("Person", "From", "To", "From, pts", "To, pts", "Peak")
         blocks.append(Grid(header, spans, (0.12, 0.17, 0.17, 0.2, 0.2, 0.14), frozenset({3, 4, 5})))
     if not single:
-        blocks += [Text("Course over time", "heading"), Curves(curves(result)), Text(CURVE_NOTE, "small")]
+        blocks += [Text("Course over time", "heading"), Curves(curves(result, names)), Text(CURVE_NOTE, "small")]
     return Section("People", tuple(blocks))
 
 
-def _person_row(person: PersonFinding, *, single: bool, withdrawn: bool) -> tuple[str, ...]:
+def _person_row(person: PersonFinding, names: Mapping[int, str], *, single: bool, withdrawn: bool) -> tuple[str, ...]:
     first, last = (time_code(person.scores[i].observation.time.seconds) for i in (0, -1))
     quality = [
         format(float(np.median([of(s.observation.quality) for s in person.scores])), style) for _, of, style in QUALITY
     ]
     return (
-        str(person.track),
+        _who(person.track, names),
         *(() if single else (f"{first} – {last}",)),
         f"{sum(person.usable)} of {len(person.scores)}",
         *quality,
@@ -119,28 +124,33 @@ def _person_row(person: PersonFinding, *, single: bool, withdrawn: bool) -> tupl
     )
 
 
+def _who(track: int, names: Mapping[int, str]) -> str:
+    """A person in a narrow column: the number, and the name below."""
+    return f"{track}\n{names[track]}" if names.get(track) else str(track)
+
+
 def interval_text(interval: Interval | None) -> str:
     """``12 to 34 %``, or a dash."""
     return "–" if interval is None else f"{100 * interval.low:.0f} to {100 * interval.high:.0f} %"
 
 
-def _span_row(track: int, place: int, person: PersonFinding) -> tuple[str, ...]:
+def _span_row(who: str, place: int, person: PersonFinding) -> tuple[str, ...]:
     span = person.spans[place]
     start, end = span.start, span.end
     return (
-        str(track), time_code(start.seconds), time_code(end.seconds), f"{start.pts} × {start.time_base}",
+        who, time_code(start.seconds), time_code(end.seconds), f"{start.pts} × {start.time_base}",
         f"{end.pts} × {end.time_base}", percent(span.peak),
     )  # fmt: skip
 
 
-def _attributes(result: AnalysisResult, judged: list[PersonFinding]) -> Section:
+def _attributes(result: AnalysisResult, judged: list[PersonFinding], names: Mapping[int, str]) -> Section:
     model = result.model
     entries: list[tuple[str, str, float, float, float]] = []
     for person in judged:
         assert person.node_marginals is not None
         assert person.node_lift is not None
         whole = (float(person.node_marginals[0]), model.prior[0], float(person.node_lift[0]))
-        entries.append((str(person.track), "face (any alteration)", *whole))
+        entries.append((_who(person.track, names), "face (any alteration)", *whole))
         entries += [("", f.name, f.marginal, f.prior, f.lift) for f in attribute_findings(person, model)]
     rows = tuple((track, name, f"{m:.3f}", f"{p:.3f}", f"{lift:+.2f}") for track, name, m, p, lift in entries)
     header = ("Person", "Attribute", "Mean marginal", "Prior", "Lift, log-odds", "below  |  above the prior")

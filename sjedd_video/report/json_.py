@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Mapping, Sequence
-from fractions import Fraction
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -14,8 +12,10 @@ import numpy as np
 import sjedd_video
 from sjedd_video.calibration import logit
 from sjedd_video.explain import NEXT_STEP, REASON_TEXT, raised, sentence
+from sjedd_video.notes import NO_REMARKS, Remarks
 from sjedd_video.options import AnalysisOptions
-from sjedd_video.report.files import encodable, written
+from sjedd_video.report.files import written
+from sjedd_video.report.plain import DIGITS, fraction_text, plain, time_entry, with_remarks
 from sjedd_video.report.schema import (
     AnalysisEntry,
     AttributeEntry,
@@ -29,7 +29,6 @@ from sjedd_video.report.schema import (
     ReasonEntry,
     SamplingEntry,
     StreamEntry,
-    TimeEntry,
 )
 from sjedd_video.types import (
     AnalysisResult,
@@ -37,7 +36,6 @@ from sjedd_video.types import (
     FaceScore,
     FileEvidence,
     FloatArray,
-    FrameTime,
     Interval,
     ModelFacts,
     PersonFinding,
@@ -48,11 +46,14 @@ from sjedd_video.types import (
 from sjedd_video.usability import face_faults
 from sjedd_video.verdict import ROOT
 
-DIGITS = 6
 
+def to_json(result: AnalysisResult, remarks: Remarks = NO_REMARKS) -> dict[str, Any]:
+    """The report as plain values that ``json.dumps(..., allow_nan=False)`` accepts and UTF-8 can hold.
 
-def to_json(result: AnalysisResult) -> dict[str, Any]:
-    """The report as plain values that ``json.dumps(..., allow_nan=False)`` accepts and UTF-8 can hold."""
+    Args:
+        result: What was found.
+        remarks: What the examiner added.
+    """
     verdict = result.verdict
     least = min_eye_distance(result)
     entry: AnalysisEntry = {
@@ -79,39 +80,18 @@ def to_json(result: AnalysisResult) -> dict[str, Any]:
         "started": result.started,
         "seconds": dict(result.seconds),
     }
-    return cast("dict[str, Any]", plain(entry))
+    return with_remarks(cast("dict[str, Any]", plain(entry)), remarks)
 
 
-def write_json(result: AnalysisResult, path: Path) -> None:
+def write_json(result: AnalysisResult, path: Path, remarks: Remarks = NO_REMARKS) -> None:
     """Write the JSON report, UTF-8, whole or not at all.
 
     Raises:
         OutputError: It cannot be written.
     """
-    text = json.dumps(to_json(result), indent=2, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(to_json(result, remarks), indent=2, ensure_ascii=False, allow_nan=False)
     with written(path) as file:
         file.write(text.encode() + b"\n")
-
-
-def plain(value: Any) -> Any:
-    """Plain JSON values: enums and fractions as text, numbers that are not finite as null, bytes as hexadecimal."""
-    if value is None or (isinstance(value, bool | int) and not isinstance(value, np.generic)):
-        return value
-    if isinstance(value, str | Path):
-        return encodable(str(value))
-    if isinstance(value, Mapping):
-        return {encodable(str(key)): plain(item) for key, item in value.items()}
-    if isinstance(value, np.generic | np.ndarray):
-        return plain(value.tolist())
-    if isinstance(value, Sequence | set | frozenset) and not isinstance(value, bytes | bytearray):
-        return [plain(item) for item in (value if isinstance(value, Sequence) else sorted(value))]
-    return _scalar(value)
-
-
-def _scalar(value: Any) -> float | str | None:
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    return bytes(value).hex() if isinstance(value, bytes | bytearray) else encodable(str(value))
 
 
 def min_eye_distance(result: AnalysisResult) -> float:
@@ -124,14 +104,6 @@ def _reasons(reasons: Sequence[Reason]) -> list[ReasonEntry]:
         {"code": r.code, "detail": r.detail, "text": f"{REASON_TEXT[r.code]}.", "advice": NEXT_STEP[r.code]}
         for r in reasons
     ]
-
-
-def _time(time: FrameTime) -> TimeEntry:
-    return {"pts": time.pts, "time_base": _fraction(time.time_base), "seconds": round(time.seconds, DIGITS)}
-
-
-def _fraction(value: Fraction) -> str:
-    return f"{value.numerator}/{value.denominator}"
 
 
 def _interval(interval: Interval | None) -> IntervalEntry | None:
@@ -148,7 +120,7 @@ def _person(person: PersonFinding, model: ModelFacts, least: float) -> PersonEnt
         "high_p_face": person.high,
         "attributes": _attributes(person, model),
         "raised": list(raised(person, model)),
-        "spans": [{"start": _time(s.start), "end": _time(s.end), "peak": s.peak} for s in person.spans],
+        "spans": [{"start": time_entry(s.start), "end": time_entry(s.end), "peak": s.peak} for s in person.spans],
         "reasons": _reasons(person.reasons),
         "faces_found": len(person.scores),
         "faces_usable": sum(person.usable),
@@ -174,7 +146,7 @@ def _face(score: FaceScore, usable: bool, least: float, model: ModelFacts) -> Fa
         "blockiness": q.blockiness,
     }
     return {
-        "time": _time(seen.time),
+        "time": time_entry(seen.time),
         "shot": seen.shot,
         "box": _rounded(seen.detection.box, 2),
         "landmarks": [_rounded(point, 2) for point in seen.detection.landmarks],
@@ -202,9 +174,9 @@ def _sampling(sampling: SamplingReport) -> SamplingEntry:
         "decoded": sampling.decoded,
         "failed": sampling.failed,
         "expected_frames": sampling.expected_frames,
-        "readable_until": None if until is None else _time(until),
-        "times": [_time(t) for t in sampling.times],
-        "shots": [_time(t) for t in sampling.shots],
+        "readable_until": None if until is None else time_entry(until),
+        "times": [time_entry(t) for t in sampling.times],
+        "shots": [time_entry(t) for t in sampling.shots],
         "notes": list(sampling.notes),
     }
 
@@ -233,8 +205,8 @@ def _stream(stream: StreamFacts) -> StreamEntry:
         "rotation": stream.rotation,
         "duration_s": stream.duration_s,
         "frames_declared": stream.frames_declared,
-        "average_rate": None if stream.average_rate is None else _fraction(stream.average_rate),
-        "time_base": _fraction(stream.time_base),
+        "average_rate": None if stream.average_rate is None else fraction_text(stream.average_rate),
+        "time_base": fraction_text(stream.time_base),
         "start_pts": stream.start_pts,
         "details": dict(stream.details),
     }
@@ -264,4 +236,4 @@ def _model(model: ModelFacts) -> ModelEntry:
 def _exhibit(exhibit: Exhibit) -> ExhibitEntry:
     seen = exhibit.score.observation
     peak = None if exhibit.heat is None else float(np.max(exhibit.heat))
-    return {"person": seen.track, "time": _time(seen.time), "heat_peak": peak}
+    return {"person": seen.track, "time": time_entry(seen.time), "heat_peak": peak}

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
 from sjedd_video.explain import is_single, percent, time_code
+from sjedd_video.notes import NOBODY, person_label
 from sjedd_video.report.blocks import Curve, Picture
 from sjedd_video.report.csv_ import face_probability
 from sjedd_video.spans import runs, sampling_step
@@ -19,8 +22,8 @@ CURVE_NOTE = (
 )
 
 
-def pictures(result: AnalysisResult) -> tuple[Picture, ...]:
-    """All exhibits with captions, those of the decisive person first, in the order of the result."""
+def pictures(result: AnalysisResult, names: Mapping[int, str] = NOBODY) -> tuple[Picture, ...]:
+    """All exhibits with captions, those of the decisive person first; ``names`` are the examiner's."""
     single = is_single(result)
     values = face_probability(result) if result.exhibits else None
     judged = {p.track for p in result.people if p.probability is not None and result.verdict is not None}
@@ -32,12 +35,12 @@ def pictures(result: AnalysisResult) -> tuple[Picture, ...]:
         score = f"; this face alone: {percent(alone)}" if seen.track in judged else ""
         peak = "" if exhibit.heat is None else f"; heat map to ±{np.abs(exhibit.heat).max():.2g} log-odds"
         when = "" if single else f" at {time_code(seen.time.seconds)} (pts {seen.time.pts})"
-        found.append(Picture(exhibit, f"Person {seen.track}{when}{score}{peak}"))
+        found.append(Picture(exhibit, f"{person_label(seen.track, names)}{when}{score}{peak}"))
     return tuple(found)
 
 
-def curves(result: AnalysisResult) -> tuple[Curve, ...]:
-    """The curve of every person, by number."""
+def curves(result: AnalysisResult, names: Mapping[int, str] = NOBODY) -> tuple[Curve, ...]:
+    """The curve of every person, by number; ``names`` are the examiner's."""
     if not result.people:
         return ()
     sampled = [] if result.sampling is None else [t.seconds for t in result.sampling.times]
@@ -53,7 +56,8 @@ def curves(result: AnalysisResult) -> tuple[Curve, ...]:
         found.append(
             Curve(
                 track=person.track, seconds=seconds, values=alone,
-                caption=_caption(person, seconds, alone, usable, withdrawn=result.verdict is None),
+                caption=f"{person_label(person.track, names)}: "
+                f"{_caption(person, seconds, alone, usable, withdrawn=result.verdict is None)}",
                 usable=usable, segments=_segments(person, seconds, usable, step),
                 spans=tuple((s.start.seconds, s.end.seconds) for s in person.spans), cuts=cuts,
                 start=min([*sampled, *seen]), end=max([*sampled, *seen]), threshold=result.model.threshold,
@@ -80,11 +84,11 @@ def _caption(
     withdrawn: bool,
 ) -> str:
     if not usable.any():
-        return f"Person {person.track}: {len(values)} faces, none of sufficient quality"
+        return f"{len(values)} faces, none of sufficient quality"
     top = int(np.argmax(np.where(usable, values, -1)))
     if person.probability is None or withdrawn:
-        return f"Person {person.track}: no verdict; {int(usable.sum())} of {len(values)} faces of sufficient quality"
+        return f"no verdict; {int(usable.sum())} of {len(values)} faces of sufficient quality"
     return (
-        f"Person {person.track}: {percent(person.probability)}; {int(usable.sum())} of {len(values)} faces used; "
+        f"{percent(person.probability)}; {int(usable.sum())} of {len(values)} faces used; "
         f"highest single face {percent(float(values[top]))} at {time_code(float(seconds[top]))}"
     )

@@ -26,6 +26,8 @@ from reportlab.platypus import (
     Table,
 )
 
+from sjedd_video.notes import NO_REMARKS, Remarks
+from sjedd_video.progress import CancelToken, Progress, no_progress
 from sjedd_video.report import blocks
 from sjedd_video.report.document import build_document
 from sjedd_video.report.files import written
@@ -74,25 +76,42 @@ STYLES = {
 }
 
 
-def write_pdf(result: AnalysisResult, path: Path, command: str = "") -> None:
+def write_pdf(
+    result: AnalysisResult,
+    path: Path,
+    command: str = "",
+    *,
+    remarks: Remarks = NO_REMARKS,
+    progress: Progress = no_progress,
+    cancel: CancelToken | None = None,
+) -> None:
     """Write the PDF report, whole or not at all.
 
     Args:
         result: What was found.
         path: The file.
         command: The command that makes the result again.
+        remarks: What the examiner added.
+        progress: Told of the stage ``report``, in pieces of the report.
+        cancel: Stops between two pieces; nothing is written then.
 
     Raises:
         OutputError: It cannot be written.
+        Cancelled: ``cancel`` was set.
     """
     register()
-    document = build_document(result, command)
+    document = build_document(result, command, remarks)
     with written(path) as file:
-        render(document, file)
+        render(document, file, progress, cancel)
 
 
-def render(document: blocks.ReportDocument, file: BinaryIO) -> None:
-    """Lay out ``document`` as PDF into ``file``."""
+def render(
+    document: blocks.ReportDocument,
+    file: BinaryIO,
+    progress: Progress = no_progress,
+    cancel: CancelToken | None = None,
+) -> None:
+    """Lay out ``document`` as PDF into ``file``, see ``write_pdf``."""
     story: list[Flowable] = [Words(document.heading, STYLES["title"])]
     for i, section in enumerate(document.sections):
         story += _section(section, first=i == 0)
@@ -102,6 +121,15 @@ def render(document: blocks.ReportDocument, file: BinaryIO) -> None:
         title=document.title, subject=document.subject, author=document.author, creator=document.author, lang="en",
         keywords=f"video forensics, exhibit {document.exhibit}",
     )  # fmt: skip
+    pieces = len(story)
+
+    def tell(what: str, value: Any) -> None:
+        if cancel is not None:
+            cancel.raise_if_cancelled()
+        if what == "PROGRESS":
+            progress("report", min(int(value), pieces), pieces)
+
+    template.setProgressCallBack(tell)
     footer = partial(_footer, document)
     template.build(story, onFirstPage=footer, onLaterPages=footer, canvasmaker=partial(_Canvas, date=document.date))
 
@@ -255,7 +283,7 @@ def _pictures(pictures: blocks.Pictures) -> list[Flowable]:
     ]
     rows = [[*cards[i : i + each], *[""] * (each - len(cards[i : i + each]))] for i in range(0, len(cards), each)]
     table = Table(rows, colWidths=[width + CARD_GAP] * each, hAlign="LEFT", style=[
-        ("LEFTPADDING", (0, 0), (-1, -1), 0), ("RIGHTPADDING", (0, 0), (-1, -1), 0),
+        ("LEFTPADDING", (0, 0), (-1, -1), 0), ("RIGHTPADDING", (0, 0), (-1, -1), CARD_GAP),
         ("TOPPADDING", (0, 0), (-1, -1), 2), ("BOTTOMPADDING", (0, 0), (-1, -1), 6),
         EMBEDDED, ("VALIGN", (0, 0), (-1, -1), "TOP"),
     ])  # fmt: skip

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NotRequired
 
 from pydantic import ConfigDict, TypeAdapter, with_config
 from typing_extensions import TypedDict
@@ -112,9 +112,10 @@ class FaceEntry(TypedDict):
 
 @with_config(CLOSED)
 class PersonEntry(TypedDict):
-    """All that was found about one person; null where there is not enough evidence."""
+    """All that was found about one person; null where there is not enough evidence. ``name``: the examiner's."""
 
     person: int
+    name: NotRequired[str]
     probability: float | None
     interval: IntervalEntry | None
     band: Band | None
@@ -209,6 +210,29 @@ class ExhibitEntry(TypedDict):
 
 
 @with_config(CLOSED)
+class NoteEntry(TypedDict):
+    """A remark of the examiner, no finding of the program; without text a bookmark.
+
+    ``time`` is null for a remark on the whole file, ``person`` for one on nobody.
+    """
+
+    text: str
+    time: TimeEntry | None
+    person: int | None
+    written: str
+
+
+@with_config(CLOSED)
+class CaseEntry(TypedDict):
+    """Particulars of the case as the examiner wrote them."""
+
+    case_number: str
+    exhibit: str
+    examiner: str
+    requested_by: str
+
+
+@with_config(CLOSED)
 class ToolEntry(TypedDict):
     """Who wrote the report."""
 
@@ -236,6 +260,8 @@ class AnalysisEntry(TypedDict):
     environment: dict[str, str]
     options: dict[str, Any]
     exhibits: list[ExhibitEntry]
+    notes: NotRequired[list[NoteEntry]]
+    case: NotRequired[CaseEntry]
     started: str
     seconds: dict[str, float]
 

@@ -181,6 +181,18 @@ def _session(
         return frames, session.report(), session.reasons(), session.facts
 
 
+def test_a_name_that_is_no_text_is_no_reason_for_another_decoder(tmp_path: Path) -> None:
+    made = make_clip(CLIPS[0], tmp_path)
+    try:
+        path = made.rename(tmp_path / "caf\udce9.mp4")
+    except OSError:
+        pytest.skip("this disk takes text only")
+    with open_media(path, AnalysisOptions(), CancelToken()) as session:
+        assert list(session.frames())
+        assert session.report().decoder.startswith("Decord")
+        assert session.reasons() == ()
+
+
 @pytest.mark.parametrize(
     ("plan", "extra", "expected"),
     [

@@ -100,6 +100,8 @@ def test_wheel_holds_every_file_of_the_four_packages(wheel):
         r"sjedd_video/model/configs/sjedd-lite2\.json",
         r"sjedd_video/model/configs/sjedd-vit-b-32\.json",
         r"sjedd_training/recipes/lite2-embedded\.toml",
+        r"sjedd_gui/resources/help/app\.md",
+        r"sjedd_gui/resources/translations/sjedd_de\.qm",
     ],
 )
 def test_wheel_holds_the_data(wheel, kind):

@@ -17,13 +17,14 @@ from results_factory import ALL, GOOD, evidence, face, inconclusive, judged, mak
 from sjedd_video.calibration import logit
 from sjedd_video.errors import OutputError
 from sjedd_video.report import files
-from sjedd_video.report.csv_ import FIXED, cell, csv_text, write_csv
+from sjedd_video.report.csv_ import EXAMINER, FIXED, cell, csv_text, write_csv
 from sjedd_video.report.document import build_document
 from sjedd_video.report.files import visible
 from sjedd_video.report.fonts import MONO, TEXT, font_runs, markup, register
-from sjedd_video.report.json_ import plain, to_json, write_json
+from sjedd_video.report.json_ import to_json, write_json
 from sjedd_video.report.material import curves
 from sjedd_video.report.pdf import write_pdf
+from sjedd_video.report.plain import plain
 from sjedd_video.report.plots import MAX_TICKS, ticks
 from sjedd_video.report.schema import json_schema, schema_text
 from sjedd_video.types import Outcome, Reason, ReasonCode
@@ -111,7 +112,8 @@ def rows(result):
 def test_csv_has_a_row_per_face_and_per_frame_without_one():
     result = judged()
     table = rows(result)
-    assert list(table[0]) == [*FIXED, *(f"{kind}_{n}" for kind in ("node", "raw") for n in result.model.nodes)]
+    numbers = [f"{kind}_{n}" for kind in ("node", "raw") for n in result.model.nodes]
+    assert list(table[0]) == [*FIXED, *numbers, *EXAMINER]
     assert sum(r["person"] == "1" for r in table) == 32
     second = [r for r in table if r["person"] == "2"]
     assert len(second) == 27
