@@ -14,9 +14,9 @@ from sjedd_batch.options import analysis_options, collect, parse_reports
 
 if TYPE_CHECKING:
     from sjedd_batch.bars import Bars
-    from sjedd_batch.summary import Row
     from sjedd_video.options import AnalysisOptions
     from sjedd_video.progress import CancelToken
+    from sjedd_video.report.rows import Row
     from sjedd_video.types import AnalysisResult
 
 EPILOG = """\b
@@ -36,7 +36,7 @@ Examples:
 )  # fmt: skip
 @click.option(
     "--report", "formats", default="pdf,json,csv", show_default=True, callback=parse_reports,
-    help="Which reports to write, or none.",
+    help="Which reports to write: pdf, json, csv, html, or none.",
 )  # fmt: skip
 @click.option("--json", "json_to", metavar="FILE", help="Also write one JSON result a line to FILE; - is the output.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress and no table; errors only.")
@@ -84,11 +84,11 @@ def _analyze_all(
 ) -> list[Row]:
     """Analyse every file; fewer rows than files when stopped on request."""
     from sjedd_batch.reports import Names, write_reports
-    from sjedd_batch.summary import row_of
     from sjedd_video.decode.process import prestart
     from sjedd_video.errors import Cancelled
     from sjedd_video.pipeline import Engines
     from sjedd_video.pipeline import analyze as analyze_file
+    from sjedd_video.report.rows import row_of
 
     rows: list[Row] = []
     names, engines = Names(out), None

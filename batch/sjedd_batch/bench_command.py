@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from sjedd_video.options import AnalysisOptions
 
+ITEMS = {"decoding": "frames", "finding": "frames", "scoring": "faces"}
 EPILOG = """\b
 Examples:
   sjedd-video bench
@@ -81,6 +82,7 @@ def measure(clip: Path, options: AnalysisOptions, repeat: int, cold: bool) -> di
         ModelError: The model cannot be loaded.
         MediaError: The file cannot be read.
     """
+    from sjedd_batch.bench_cost import core_seconds, cores_for
     from sjedd_video.evidence import environment
     from sjedd_video.pipeline import Engines, analyze
 
@@ -91,6 +93,7 @@ def measure(clip: Path, options: AnalysisOptions, repeat: int, cold: bool) -> di
     with _Memory() as memory:
         runs = [analyze(clip, options, engines=engines) for _ in range(repeat)]
     run = sorted(runs, key=lambda result: result.seconds["total"])[repeat // 2]
+    cost = core_seconds(clip, options, engines, _children_cpu)
     total = run.seconds["total"]
     frames = 0 if run.sampling is None else run.sampling.decoded
     faces = sum(len(person.scores) for person in run.people)
@@ -109,6 +112,8 @@ def measure(clip: Path, options: AnalysisOptions, repeat: int, cold: bool) -> di
         "faces_per_s": round(faces / total, 2),
         "load_s": round(load, 4),
         "peak_memory_mib": memory.peak,
+        "core_seconds": cost,
+        "cores_per_1000_faces_a_second": round(cores_for(cost, 1000.0), 1),
         "cold": _cold(clip, options) if cold else None,
         "environment": environment(),
         "options": options.model_dump(mode="json"),
@@ -210,6 +215,14 @@ def _show(console: Console, numbers: dict[str, Any]) -> None:
     if numbers["cold"] is not None:
         table.add_row("cold process with reports", f"{numbers['cold']['total_s']:.3f}", "")
     console.print(table)
+    costs = (
+        f"{stage} {cost['core_s']:.2f}" + (f" ({cost['items']:.0f} {ITEMS[stage]})" if stage in ITEMS else "")
+        for stage, cost in numbers["core_seconds"].items()
+    )
+    console.print(f"Core-seconds a file: {', '.join(costs)}")
+    console.print(
+        f"Were a GPU to score 1,000 faces a second: {numbers['cores_per_1000_faces_a_second']:.1f} cores feed it"
+    )
     memory = numbers["peak_memory_mib"]
     peak = "" if memory is None else f"; peak memory {memory['main']:.0f} MiB + {memory['decoding']:.0f} MiB decoding"
     console.print(f"{numbers['frames_per_s']:.1f} frames/s, {numbers['faces_per_s']:.1f} faces/s{peak}")

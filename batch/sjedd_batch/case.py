@@ -13,28 +13,23 @@ from types import TracebackType
 from typing import Any, Self
 
 import sjedd_video
-from sjedd_batch.case_files import (
-    DATABASE,
-    LOCK,
-    LOG,
-    RECORD,
-    REPORTS,
-    SUMMARY,
-    SUMMARY_PDF,
-    RunLog,
-    lock,
-    now,
-    tidy,
-)  # fmt: skip
+from sjedd_batch.case_files import LOG, RECORD, REPORTS, SUMMARY, SUMMARY_PDF, RunLog, now, tidy
+from sjedd_batch.remote import Source, source_of
 from sjedd_batch.reports import fitting, make_folder
 from sjedd_batch.request import Request, pack
-from sjedd_batch.summary import Row, row_of_entry, write_summary
+from sjedd_batch.summary import row_of_entry, write_summary
 from sjedd_batch.worker import Answer
 from sjedd_video.errors import SjeddError
 from sjedd_video.evidence import environment, hash_file
+from sjedd_video.options import AnalysisOptions
+from sjedd_video.place import DATABASE, LOCK, lock, without_passwords
 from sjedd_video.report.files import encodable, written
+from sjedd_video.report.rows import Row
 from sjedd_video.store import CaseStore, options_key
 from sjedd_video.types import ModelFacts, ReasonCode
+
+SHORT = 12
+"""Digits of a key that a row shows."""
 
 
 class Case:
@@ -52,6 +47,8 @@ class Case:
     def __init__(self, out: Path, request: Request, *, echo: Callable[[str], None] | None = None) -> None:
         make_folder(out)
         self.out, self.request = out, request
+        self.options, self._settled = request.options, tuple[AnalysisOptions, ...]()
+        self._passes: list[dict[str, Any]] = []
         self._started = now()
         self._run: int | None = None
         self.model: ModelFacts | None = None
@@ -60,7 +57,7 @@ class Case:
             opened.enter_context(closing(lock(out / LOCK)))
             tidy(out)
             self.log = opened.enter_context(closing(RunLog(out / LOG, echo)))
-            self.store = opened.enter_context(CaseStore(out / DATABASE))
+            self.store = opened.enter_context(CaseStore(request.case_db or out / DATABASE))
             self._home = _home(self.store, request)
             self.log.say(f"sjedd-video {sjedd_video.__version__}: {request.command}")
             self._record("running")
@@ -80,48 +77,65 @@ class Case:
 
     @property
     def key(self) -> str:
-        """The key of this run's options, model and version."""
-        assert self.model is not None
-        model = self.model
-        return options_key(self.request.options, model.sha256, model.detector_sha256, sjedd_video.__version__)
+        """The key of the options in use, of the model and the version."""
+        return self.key_of(self.options)
 
-    def begin(self, found: int, skipped: list[tuple[Path, str]]) -> None:
+    def key_of(self, options: AnalysisOptions) -> str:
+        """The key of other options with this run's model and version."""
+        assert self.model is not None
+        return options_key(options, self.model.sha256, self.model.detector_sha256, sjedd_video.__version__)
+
+    def is_of(self, row: Row, options: AnalysisOptions) -> bool:
+        """Whether a row is of these options."""
+        return row.options == self.key_of(options)[:SHORT]
+
+    def use(self, options: AnalysisOptions, files: int) -> None:
+        """Judge by these options from now on, so many files; what the request asks for counts as known, too."""
+        self.options = options
+        self._settled = () if options == self.request.options else (self.request.options,)
+        self._passes.append({"sampling": options.sampling, "files": files})
+
+    def begin(self, found: int, skipped: list[tuple[Source, str]]) -> None:
         """Note how many files are to be judged, and what is left out."""
         self.found, self.skipped = found, len(skipped)
-        self.store.set_skipped((str(path), why) for path, why in skipped)
+        self.store.set_skipped((str(path), encodable(why)) for path, why in skipped)
         for path, why in skipped:
             self.log.say(f"skipped {path}: {why}")
         self.log.say(f"{found} files to judge, {len(skipped)} skipped")
         self._record("running")
 
-    def base(self, path: Path) -> Path:
+    def base(self, path: Source) -> Path:
         """Where the reports of a file go, without an ending; no two files of a case share it."""
-        if self._home is not None and path.is_relative_to(self._home):
+        if isinstance(path, Path) and self._home is not None and path.is_relative_to(self._home):
             inside = path.relative_to(self._home)
         else:
-            folder = path.parent
-            inside = Path(f"{fitting(folder.name)}-{hashlib.sha256(os.fsencode(folder)).hexdigest()[:8]}", path.name)
+            folder = str(path.parent) if isinstance(path, Path) else path.folder
+            name = fitting(folder.rpartition(os.sep if isinstance(path, Path) else "/")[2])
+            inside = Path(f"{name}-{hashlib.sha256(os.fsencode(folder)).hexdigest()[:8]}", path.name)
         return self.out / REPORTS / inside.with_name(fitting(inside.name))
 
-    def known(self, path: Path, sha256: str, size: int, *, retry: frozenset[str] = frozenset()) -> Row | None:
+    def known(self, path: Source, sha256: str, size: int, *, retry: frozenset[str] = frozenset()) -> Row | None:
         """The row of a file whose content was judged before with the same options, or None.
 
         A result counts only while its reports are there as they were written.
         """
-        summary = self.store.summary(sha256, self.key) if sha256 else None
-        if summary is None or summary["row"]["outcome"] in retry:
-            return None
-        if not self._has_reports(summary["reports"]):
+        for key in map(self.key_of, (*self._settled, self.options)):
+            summary = self.store.summary(sha256, key) if sha256 else None
+            if summary is None:
+                continue
+            if summary["row"]["outcome"] in retry:
+                return None
+            if self._has_reports(summary["reports"]):
+                self.store.link(str(path), size, sha256, key)
+                return self._row(path)
             self.log.say(f"judging {path} again: a report is missing or altered")
-            return None
-        self.store.link(str(path), size, sha256, self.key)
-        return self._row(path)
+        return None
 
-    def keep(self, path: Path, answer: Answer) -> Row:
+    def keep(self, path: Source, answer: Answer) -> Row:
         """Store what came of a file; its row."""
         row = answer.row
         reports = {self._inside(path): sha256 for path, sha256 in answer.reports.items()}
-        row = replace(row, report=self._inside(row.report) if row.report else "", options=self.key[:12])
+        row = replace(row, report=self._inside(row.report) if row.report else "", options=self.key[:SHORT])
         # What was said of a file that changed meanwhile is not said of that content.
         sha256 = "" if ReasonCode.FILE_CHANGED in row.reasons.split() else row.sha256
         summary = {"row": asdict(row), "reports": reports}
@@ -155,11 +169,11 @@ class Case:
         self.log.say(f"{state}: {self.judged} judged now, {self.reused} known before, {self.skipped} skipped")
         self.log.say(f"SHA-256 of {RECORD}: {hash_file(self.out / RECORD)[0]}")
 
-    def skipped_before(self) -> list[tuple[Path, str]]:
+    def skipped_before(self) -> list[tuple[Source, str]]:
         """What the last search left out."""
-        return [(Path(path), why) for path, why in self.store.skipped()]
+        return [(source_of(path), why) for path, why in self.store.skipped()]
 
-    def _row(self, path: Path) -> Row:
+    def _row(self, path: Source) -> Row:
         entry = self.store.entry(str(path))
         assert entry is not None
         return row_of_entry(entry)
@@ -184,10 +198,12 @@ class Case:
             "program": {"name": "sjedd-video", "version": sjedd_video.__version__},
             "command": request.command,
             "request": pack(request),
+            "database": DATABASE if request.case_db is None else without_passwords(request.case_db),
             "home": None if self._home is None else str(self._home),
             "started": self._started,
             "finished": None if state == "running" else now(),
-            "options_key": None if model is None else self.key,
+            "options_key": None if model is None else self.key_of(request.options),
+            "passes": self._passes,
             "model": None if model is None else _model(model),
             "environment": environment(),
             "counts": self._counts(),
@@ -216,8 +232,9 @@ def _home(store: CaseStore, request: Request) -> Path | None:
     before = store.last_run()
     if before is not None:
         return None if before.get("home") is None else Path(before["home"])
-    paths = [path.absolute() for path in request.search.paths]
-    return paths[0] if len(paths) == 1 and paths[0].is_dir() else None
+    paths = request.search.paths
+    top = paths[0].absolute() if len(paths) == 1 and isinstance(paths[0], Path) else None
+    return top if top is not None and top.is_dir() else None
 
 
 def _model(model: ModelFacts) -> dict[str, str]:

@@ -1,8 +1,7 @@
-"""The files of a case folder besides the results: their names, the log, and the lock that keeps runs apart."""
+"""The files of a case folder besides the results: their names, and the log."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -12,8 +11,8 @@ from typing import IO
 from sjedd_video.errors import OutputError
 from sjedd_video.report.files import visible
 
-DATABASE, SUMMARY, SUMMARY_PDF, REPORTS = "case.db", "summary.csv", "summary.pdf", "reports"
-RECORD, LOG, LOCK = "run.json", "run.log", ".lock"
+SUMMARY, SUMMARY_PDF, REPORTS = "summary.csv", "summary.pdf", "reports"
+RECORD, LOG = "run.json", "run.log"
 
 
 class RunLog:
@@ -44,36 +43,6 @@ class RunLog:
         """Close the file."""
         with suppress(OSError):
             self._file.close()
-
-
-def lock(path: Path) -> IO[bytes]:
-    """Hold the lock of a case until the file is closed, or this process ends in whatever way."""
-    try:
-        file = path.open("ab")
-    except OSError as error:
-        raise OutputError(f"{path.parent} cannot be written: {error.strerror}.", "Choose another --out.") from error
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        file.close()
-        raise OutputError(f"Another run is writing to {path.parent}.", "Wait for it, or stop it.") from error
-    return file
-
-
-def in_use(out: Path) -> bool:
-    """Whether somebody writes to the case."""
-    try:
-        lock(out / LOCK).close()
-    except OutputError:
-        return True
-    return False
 
 
 def tidy(out: Path) -> None:

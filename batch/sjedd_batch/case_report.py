@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import sjedd_video
-from sjedd_batch.summary import Row, probability_words, row_of_entry
+from sjedd_batch.summary import probability_words, row_of_entry
 from sjedd_video.explain import ABSENCE, BAND_NAME
 from sjedd_video.report.blocks import Block, Facts, Grid, ReportDocument, Section, Text, Thumbnails
 from sjedd_video.report.files import visible, written
 from sjedd_video.report.fonts import register
 from sjedd_video.report.pdf import render
+from sjedd_video.report.rows import Row
 from sjedd_video.store import CaseStore
 from sjedd_video.types import Band, Outcome
 
@@ -131,6 +132,7 @@ def _summary(store: CaseStore, record: dict[str, Any], overview: _Overview, rank
         ("Files", f"{total} in the case, {overview.duplicates} of them copies; {len(store.skipped())} skipped"),
         ("Question", "In which files is there support for the proposition that the face of a person was altered?"),
         ("Last run", f"{_moment(record['started'])} to {_moment(record['finished'] or '')} ({record['state']})"),
+        *_passes(record),
         ("Made by", f"sjedd-video {sjedd_video.__version__}, model {model.get('name', 'not loaded')}"),
     ))  # fmt: skip
     outcomes = tuple((o.value.replace("_", " "), str(overview.outcomes[o]), MEANING[o]) for o in Outcome
@@ -150,6 +152,19 @@ def _summary(store: CaseStore, record: dict[str, Any], overview: _Overview, rank
     if pictures:
         blocks += [Text("The first by rank", "heading"), Thumbnails(pictures)]
     return Section("Summary", tuple(blocks))
+
+
+def _passes(record: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    """What to say of a scan that looked twice."""
+    passes = record.get("passes", [])
+    if not record["request"].get("two_pass"):
+        return ()
+    looks = [f"{look['sampling']} over {look['files']} files" for look in passes]
+    words = (
+        f"{', then '.join(looks) or 'nothing looked at'}. The second look goes to the files that the first leaves in "
+        "doubt or above weak support, and its results replace those of the first; the database has both."
+    )
+    return (("Looks", words),)
 
 
 def _ranking(store: CaseStore, ranking: list[Row], judged: int) -> Section:
@@ -173,11 +188,6 @@ def _ranking(store: CaseStore, ranking: list[Row], judged: int) -> Section:
     if pictures:
         blocks += [Text("A face of each, by rank", "heading"), Thumbnails(pictures)]
     return Section("Ranking by support", tuple(blocks))
-
-
-def _ranked(row: Row) -> tuple[str, ...]:
-    times = row.times.replace(" ", "\n")
-    return row.path, probability_words(row), BAND_NAME[Band(row.band)], row.person, times
 
 
 def _pictures(store: CaseStore, rows: list[Row], first: int) -> tuple[tuple[bytes, str], ...]:

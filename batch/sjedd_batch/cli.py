@@ -100,5 +100,5 @@ def _report(error: Exception) -> int:
 def main() -> None:
     """Judge whether, when and on whose face a video was manipulated; leave the evidence in reports.
 
-    Everything runs on this machine; nothing is sent anywhere.
+    Everything runs on this machine, or on those that you name; nothing is sent anywhere else.
     """

@@ -10,31 +10,10 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from pathlib import Path
+from pathlib import Path, PurePath
 
-MAGIC = (
-    (0, b"FLV\x01"),
-    (0, b"OggS"),
-    (0, b"\x30\x26\xb2\x75\x8e\x66\xcf\x11"),  # ASF, WMV
-    (0, b"\x00\x00\x01\xba"),  # MPEG program stream
-    (0, b"\x00\x00\x01\xb3"),  # MPEG video
-    (0, b"\x06\x0e\x2b\x34"),  # MXF
-    (0, b"\x1a\x45\xdf\xa3"),  # Matroska, WebM
-    (0, b"DKIF"),  # IVF
-    (0, b"GIF8"),
-    (0, b"\xff\xd8\xff"),  # JPEG
-    (0, b"\x89PNG\r\n\x1a\n"),
-    (8, b"WEBP"),
-    (8, b"AVI "),
-    *((4, box) for box in (b"ftyp", b"moov", b"mdat", b"wide", b"styp")),  # MP4, MOV, HEIF
-)
-SUFFIXES = frozenset({
-    ".mp4", ".m4v", ".mov", ".qt", ".3gp", ".3g2", ".mkv", ".webm", ".avi", ".ts", ".mts", ".m2ts", ".mpg", ".mpeg",
-    ".vob", ".flv", ".f4v", ".wmv", ".asf", ".ogv", ".mxf", ".dv", ".gif", ".jpg", ".jpeg", ".png", ".webp", ".heic",
-})  # fmt: skip
-"""Damaged media may have lost its magic number; with one of these names it still gets a result that says so."""
-TS_PACKETS = ((0, 188), (4, 192))
-"""Offset and length of the packets of MPEG transport streams."""
+from sjedd_batch.remote import Source, listed
+from sjedd_video.sniff import SUFFIXES, is_media, looks_like_media
 
 NO_MEDIA = "neither content nor name is that of a video or picture"
 SPECIAL = "not a regular file"
@@ -50,14 +29,14 @@ class Search:
     """Where to look, and for what.
 
     Attributes:
-        paths: Files and folders; a file named here is judged whatever it looks like.
+        paths: Files and folders, a URL of either as text; a file named here is judged whatever it looks like.
         recursive: Whether to look into folders inside.
         follow_links: Whether to follow links to folders, and to files outside the folder.
         include: Patterns of names (``*.mp4``) or of paths in the folder (``phone/*``); none take everything.
         exclude: Likewise, to be left out.
     """
 
-    paths: tuple[Path, ...]
+    paths: tuple[Path | str, ...]
     recursive: bool = True
     follow_links: bool = False
     include: tuple[str, ...] = ()
@@ -68,8 +47,8 @@ class Search:
 class Found:
     """What a search found: ``media`` in order of path, and (path, reason) of all that was left out."""
 
-    media: list[Path] = field(default_factory=list)
-    skipped: list[tuple[Path, str]] = field(default_factory=list)
+    media: list[Source] = field(default_factory=list)
+    skipped: list[tuple[Source, str]] = field(default_factory=list)
 
 
 def find_media(search: Search, leave_out: Path) -> Found:
@@ -78,14 +57,35 @@ def find_media(search: Search, leave_out: Path) -> Found:
     A folder that may not be read is listed like a file: nobody can say what is in it, and its result does.
     """
     found = Found()
-    for top in dict.fromkeys(Path(os.path.abspath(path)) for path in search.paths):  # noqa: PTH100 - keeps links
+    for url in (path for path in search.paths if isinstance(path, str)):
+        _look_there(url, search, found)
+    here = (path for path in search.paths if isinstance(path, Path))
+    for top in dict.fromkeys(Path(os.path.abspath(path)) for path in here):  # noqa: PTH100 - keeps links
         if top.is_dir():
             _look(top, search, leave_out.resolve(), found)
         else:
             found.media.append(top)
-    found.media[:] = sorted(set(found.media))
-    found.skipped.sort()
+    found.media[:] = sorted(set(found.media), key=_order)
+    found.skipped.sort(key=lambda item: _order(item[0]))
     return found
+
+
+def _order(source: Source) -> tuple[bool, Path | str]:
+    """Files here in order of path, then those elsewhere."""
+    return (False, source) if isinstance(source, Path) else (True, source.url)
+
+
+def _look_there(url: str, search: Search, found: Found) -> None:
+    """Find what is at a URL; a file that is named itself is judged whatever it looks like."""
+    for source, inside in listed(url, recursive=search.recursive):
+        if source.url == url:
+            found.media.append(source)
+            continue
+        why = _unwanted(inside, search) or (None if is_media(source.head(), inside.suffix) else NO_MEDIA)
+        if why is None:
+            found.media.append(source)
+        else:
+            found.skipped.append((source, why))
 
 
 def _look(top: Path, search: Search, leave_out: Path, found: Found) -> None:
@@ -97,7 +97,7 @@ def _look(top: Path, search: Search, leave_out: Path, found: Found) -> None:
             found.skipped.append((path, why))
 
 
-def _unwanted(inside: Path, search: Search) -> str | None:
+def _unwanted(inside: PurePath, search: Search) -> str | None:
     """Why the patterns leave a path out, or None."""
     for pattern in search.exclude:
         if _matches(inside, pattern):
@@ -107,7 +107,7 @@ def _unwanted(inside: Path, search: Search) -> str | None:
     return None
 
 
-def _matches(inside: Path, pattern: str) -> bool:
+def _matches(inside: PurePath, pattern: str) -> bool:
     return fnmatchcase(inside.name, pattern) or fnmatchcase(inside.as_posix(), pattern)
 
 
@@ -131,19 +131,6 @@ def _bad_link(path: Path, top: Path, search: Search) -> str | None:
         return DANGLING
     outside = not path.resolve().is_relative_to(top.resolve())
     return LINK_OUT if outside and not search.follow_links else None
-
-
-def looks_like_media(path: Path) -> bool:
-    """Whether content (or, failing that, name) says video or picture. A file that cannot be read goes by its name."""
-    try:
-        with path.open("rb") as file:
-            head = file.read(512)
-    except OSError:
-        head = b""
-    if any(head[at : at + len(magic)] == magic for at, magic in MAGIC):
-        return True
-    packets = any(head[at : at + 1] == b"G" == head[at + step : at + step + 1] for at, step in TS_PACKETS)
-    return packets or path.suffix.lower() in SUFFIXES
 
 
 def _files(top: Path, search: Search, leave_out: Path, found: Found) -> Iterator[Path]:

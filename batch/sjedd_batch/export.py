@@ -12,9 +12,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from sjedd_batch.summary import COLUMNS, NUMBERS, Row, row_of_entry, values, write_rows
+from sjedd_batch.summary import COLUMNS, NUMBERS, row_of_entry, values, write_rows
+from sjedd_video.case_remarks import CaseRemarks
 from sjedd_video.errors import OptionsError, OutputError
 from sjedd_video.report.files import encodable, written
+from sjedd_video.report.rows import Row
 from sjedd_video.store import CaseStore
 
 GROUP = 5000
@@ -68,10 +70,11 @@ def _csv(store: CaseStore, file: BinaryIO) -> None:
 
 
 def _json_lines(store: CaseStore, file: BinaryIO) -> None:
+    remarks = CaseRemarks(store)
     for entry in store.entries():
         row = values(row_of_entry(entry))
         line = {"path": row["path"], "path_bytes": row["path_bytes"], "copy_of": row["copy_of"]}
-        line["result"] = store.result(entry.path)[0]  # type: ignore[assignment]
+        line["result"] = remarks.document(entry.path)  # type: ignore[assignment]
         file.write(json.dumps(line, ensure_ascii=False, allow_nan=False).encode() + b"\n")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
@@ -9,16 +10,16 @@ from pathlib import Path
 from typing import Protocol
 
 from sjedd_batch.case import Case
+from sjedd_batch.engine import Done, Engine
+from sjedd_batch.remote import Source, fetched, renamed
 from sjedd_batch.reports import write_reports
-from sjedd_batch.summary import Row
 from sjedd_batch.worker import Answer, Job, answer_of
-from sjedd_batch.workers import Done, Workers
-from sjedd_video.evidence import hash_file
 from sjedd_video.progress import CancelToken
+from sjedd_video.report.rows import Row
 
 WAIT_S = 0.05
 AHEAD = 8
-"""Files that are hashed before it is their turn."""
+"""Files that are hashed before it is their turn, at least."""
 
 
 class Watcher(Protocol):
@@ -35,22 +36,22 @@ class Watcher(Protocol):
 
 
 class Judge:
-    """Judges files of one case with one set of workers.
+    """Judges files of one case with one engine.
 
     Args:
         case: Where results go.
-        workers: Who works.
+        engine: Who judges.
         watcher: Shows progress.
         cancel: Stops ``run``; what is done stays done.
     """
 
-    def __init__(self, case: Case, workers: Workers, watcher: Watcher, cancel: CancelToken) -> None:
-        self._case, self._workers, self._watcher, self._cancel = case, workers, watcher, cancel
+    def __init__(self, case: Case, engine: Engine, watcher: Watcher, cancel: CancelToken) -> None:
+        self._case, self._engine, self._watcher, self._cancel = case, engine, watcher, cancel
         watcher.begin("model")
-        case.model = workers.wait_ready()
+        case.model = engine.wait_ready()
         case.log.say(f"model {case.model.name} {case.model.sha256}, detector {case.model.detector}")
 
-    def run(self, media: Sequence[Path]) -> None:
+    def run(self, media: Sequence[Source]) -> None:
         """Give every file a result.
 
         Raises:
@@ -59,14 +60,14 @@ class Judge:
             Cancelled: On request.
         """
         while media:
-            copies: list[Path] = []
-            for done in self._workers.run(self._jobs(media, copies), self._watcher):
+            copies: list[Source] = []
+            for done in self._engine.run(self._jobs(media, copies), self._watcher):
                 self._end(done.job.path, self._case.keep(done.job.path, done.answer or self._failed(done)))
                 self._case.judged += 1
             # A copy whose original changed before it was judged is still to be judged itself.
-            media = [path for path in copies if not self._is_known(path, *_hash(path, self._cancel))]
+            media = [path for path in copies if not self._is_known(path, *self._engine.hash(path, self._cancel))]
 
-    def _jobs(self, media: Sequence[Path], copies: list[Path]) -> Iterator[Job | None]:
+    def _jobs(self, media: Sequence[Source], copies: list[Source]) -> Iterator[Job | None]:
         """The files that have no result yet; the others get their row from the database.
 
         Files with the content of one that is under way are put into ``copies``.
@@ -83,17 +84,19 @@ class Judge:
                 copies.append(path)
             elif not self._is_known(path, sha256, size, retry):
                 under_way |= {sha256} - {""}
-                yield Job(path, self._case.base(path))
+                yield Job(path, self._case.base(path), size)
             yield None
 
-    def _hashed(self, media: Sequence[Path]) -> Iterator[tuple[Path, str, int] | None]:
+    def _hashed(self, media: Sequence[Source]) -> Iterator[tuple[Source, str, int] | None]:
         """Every file with its hash and size, hashed ahead beside the work; None while one is waited for."""
-        with ThreadPoolExecutor(1, "hash") as pool:
-            ahead: list[tuple[Path, Future[tuple[str, int]]]] = []
-            for path in [*media, *[None] * AHEAD]:
+        hashers = self._engine.hashers
+        most = max(AHEAD, 2 * hashers)
+        with ThreadPoolExecutor(hashers, "hash") as pool:
+            ahead: list[tuple[Source, Future[tuple[str, int]]]] = []
+            for path in [*media, *[None] * most]:
                 if path is not None:
-                    ahead.append((path, pool.submit(_hash, path, self._cancel)))
-                while ahead and (len(ahead) >= AHEAD or path is None):
+                    ahead.append((path, pool.submit(self._engine.hash, path, self._cancel)))
+                while ahead and (len(ahead) >= most or path is None):
                     try:
                         found = ahead[0][1].result(WAIT_S)
                     except NotYet:
@@ -102,7 +105,7 @@ class Judge:
                         continue
                     yield (ahead.pop(0)[0], *found)
 
-    def _is_known(self, path: Path, sha256: str, size: int, retry: frozenset[str] = frozenset()) -> bool:
+    def _is_known(self, path: Source, sha256: str, size: int, retry: frozenset[str] = frozenset()) -> bool:
         """Give a file the result of its content, if there is one."""
         row = self._case.known(path, sha256, size, retry=retry)
         if row is None:
@@ -111,7 +114,7 @@ class Judge:
         self._end(path, row)
         return True
 
-    def _end(self, path: Path, row: Row) -> None:
+    def _end(self, path: Source, row: Row) -> None:
         verdict = f", {row.band.replace('_', ' ')} support, {row.probability}" if row.band else ""
         details = f" ({row.details})" if row.details else ""
         copied = f", as {row.copy_of}" if row.copy_of else ""
@@ -125,13 +128,10 @@ class Judge:
         assert done.failure is not None
         assert self._case.model is not None
         request, job = self._case.request, done.job
-        result = failed_result(job.path, request.options, self._case.model, *done.failure)
+        try:
+            with fetched(job.path) as path:
+                result = failed_result(path, self._case.options, self._case.model, *done.failure)
+        except OSError:  # it can be fetched no longer: what became of it is still to be said
+            result = failed_result(Path(os.devnull), self._case.options, self._case.model, *done.failure)
+        result = renamed(result, job.path)
         return answer_of(result, job, write_reports(result, job.base, request.formats, request.command))
-
-
-def _hash(path: Path, cancel: CancelToken | None = None) -> tuple[str, int]:
-    """SHA-256 and size; empty for what is no file or cannot be read, which then gets a result that says so."""
-    try:
-        return hash_file(path, cancel=cancel) if path.is_file() else ("", 0)
-    except (OSError, ValueError):
-        return "", 0

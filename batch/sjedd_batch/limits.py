@@ -1,16 +1,18 @@
-"""What a worker process may use, and that it ends with its parent. Decoding processes inherit these limits.
+"""What a worker process may use. Decoding processes inherit these limits.
 
 Where the system has no such limits (Windows), the watchdog in ``workers`` is what is left.
 """
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import sys
-import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+MAX_CPU_S = 4 * 3600.0
+"""Seconds of processor time that one file may take, unless the user says otherwise."""
 LARGEST_FILE = 1 << 30
 """Bytes of the largest file that a worker may write."""
 HEADROOM_MB = 512
@@ -28,17 +30,20 @@ def confine() -> None:
     _lower(resource.RLIMIT_FSIZE, LARGEST_FILE)
 
 
-def end_with_parent() -> None:
-    """End this process as soon as its parent is gone, even while a library works without the interpreter lock."""
-    parent = multiprocessing.parent_process()
-    if parent is None:
+@contextmanager
+def allow_files(size: int) -> Iterator[None]:
+    """Let this process write a file of so many bytes for a while."""
+    if sys.platform == "win32":
+        yield
         return
+    import resource
 
-    def watch() -> None:
-        parent.join()
-        os._exit(1)
-
-    threading.Thread(target=watch, name="watch-parent", daemon=True).start()
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    _lower(resource.RLIMIT_FSIZE, size)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def limit_memory(megabytes: int) -> None:

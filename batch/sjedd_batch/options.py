@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-REPORTS = ("json", "csv", "pdf")
+REPORTS = ("json", "csv", "pdf", "html")
 
 _OPTIONS = (
     click.option("--frames", type=click.IntRange(min=1), help="Examine N frames spread evenly (default 32)."),

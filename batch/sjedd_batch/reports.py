@@ -56,7 +56,7 @@ def _is_free(base: Path, path: Path, sha256: str) -> bool:
     """Whether there is no report yet, or one of this very file (which a new run replaces)."""
     report = base.with_name(f"{base.name}.json")
     if not report.exists():
-        return not any(base.with_name(f"{base.name}.{other}").exists() for other in ("csv", "pdf"))
+        return not any(base.with_name(f"{base.name}.{other}").exists() for other in ("csv", "pdf", "html"))
     try:
         evidence = json.loads(report.read_text("utf-8"))["evidence"]
         told = Path(evidence["path"])
@@ -86,8 +86,8 @@ def write_reports(result: AnalysisResult, base: Path, formats: Sequence[str], co
     Args:
         result: What was found.
         base: Path without extension; its folder is created.
-        formats: Some of ``json``, ``csv``, ``pdf``.
-        command: The command that reproduces the result, for the PDF.
+        formats: Some of ``json``, ``csv``, ``pdf``, ``html``.
+        command: The command that reproduces the result, for the PDF and the HTML.
 
     Raises:
         OutputError: A report cannot be written.
@@ -113,6 +113,10 @@ def _write(result: AnalysisResult, target: Path, name: str, command: str) -> Non
         from sjedd_video.report.csv_ import write_csv
 
         write_csv(result, target)
+    elif name == "html":
+        from sjedd_video.report.html_ import write_html
+
+        write_html(result, target, command)
     else:
         from sjedd_video.report.pdf import write_pdf
 

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from sjedd_batch.discover import Search
+from sjedd_batch.engine import Crew
+from sjedd_batch.limits import MAX_CPU_S
+from sjedd_batch.remote import is_url
 from sjedd_video.errors import OutputError
 from sjedd_video.options import AnalysisOptions
-
-MAX_CPU_S = 4 * 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,30 +23,35 @@ class Request:
         options: How to analyse.
         formats: Reports of each file.
         command: The command line.
-        workers: Worker processes; None for one for every two cores.
+        crew: Who judges.
         max_cpu_s: Seconds of processor time that one file may take.
         retry: Outcomes that are judged again.
+        two_pass: Whether to look quickly at all files first, and closely at those in doubt only.
+        case_db: URL of the database of the case, which may hold a password and is not stored; None for ``case.db``.
     """
 
     search: Search
     options: AnalysisOptions
     formats: tuple[str, ...]
     command: str
-    workers: int | None = None
+    crew: Crew = Crew()  # noqa: RUF009 - frozen
     max_cpu_s: float = MAX_CPU_S
     retry: frozenset[str] = frozenset()
+    two_pass: bool = False
+    case_db: str | None = None
 
 
 def pack(request: Request) -> dict[str, Any]:
-    """A request as plain values; paths are absolute."""
+    """A request as plain values; paths are absolute or URLs."""
     search = asdict(request.search)
-    search["paths"] = [str(path.absolute()) for path in request.search.paths]
+    search["paths"] = [path if isinstance(path, str) else str(path.absolute()) for path in request.search.paths]
     return {
         "search": search,
         "options": request.options.model_dump(mode="json"),
         "formats": list(request.formats),
-        "workers": request.workers,
+        "crew": asdict(request.crew),
         "max_cpu_s": request.max_cpu_s,
+        "two_pass": request.two_pass,
     }
 
 
@@ -59,11 +65,11 @@ def unpack(values: dict[str, Any], command: str, retry: frozenset[str] = frozens
         search = values["search"]
         return Request(
             Search(
-                tuple(Path(path) for path in search["paths"]), search["recursive"], search["follow_links"],
-                tuple(search["include"]), tuple(search["exclude"]),
+                tuple(path if is_url(path) else Path(path) for path in search["paths"]), search["recursive"],
+                search["follow_links"], tuple(search["include"]), tuple(search["exclude"]),
             ),
-            AnalysisOptions.parse(values["options"]), tuple(values["formats"]), command, values["workers"],
-            values["max_cpu_s"], retry,
+            AnalysisOptions.parse(values["options"]), tuple(values["formats"]), command,
+            Crew(**values["crew"]), values["max_cpu_s"], retry, values["two_pass"],
         )  # fmt: skip
     except (KeyError, TypeError) as error:
         advice = "Run the scan command again; run.json has it."

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 from sjedd_batch import worker
 from sjedd_batch.bars import cancel_on_interrupt
 from sjedd_batch.case import Case
 from sjedd_batch.discover import Found, find_media
-from sjedd_batch.judge import Judge
+from sjedd_batch.engine import Engine, open_engine
+from sjedd_batch.judge import Judge, Watcher
+from sjedd_batch.passes import FirstLook, doubtful, quick
+from sjedd_batch.remote import Source
 from sjedd_batch.request import Request
 from sjedd_batch.screen import Screen
-from sjedd_batch.workers import Workers
 from sjedd_video.errors import Cancelled, ExitCode
+from sjedd_video.options import AnalysisOptions
 from sjedd_video.progress import CancelToken
 from sjedd_video.report.files import visible
 
@@ -26,7 +27,7 @@ NOTHING = (
 
 
 def run_case(
-    out: Path, request: Request, screen: Screen, *, fail_on: str | None = None, only: Sequence[Path] | None = None
+    out: Path, request: Request, screen: Screen, *, fail_on: str | None = None, only: Sequence[Source] | None = None
 ) -> ExitCode:
     """Judge what is asked into a case folder, and say how it went.
 
@@ -44,8 +45,7 @@ def run_case(
     with Case(out, request, echo=screen.echo) as case, cancel_on_interrupt() as cancel:
         found = find_media(request.search, out) if only is None else Found(list(only), case.skipped_before())
         case.begin(len(found.media), found.skipped)
-        with screen.start(len(found.media)):
-            state = _judge(case, found.media, screen, cancel)
+        state = _judge(case, found.media, screen, cancel)
         case.finish(state)
     if not found.media:
         places = ", ".join(visible(str(path)) for path in request.search.paths)
@@ -56,28 +56,35 @@ def run_case(
     return screen.tally.exit_code(fail_on, stopped=state == "stopped")
 
 
-def _judge(case: Case, media: Sequence[Path], screen: Screen, cancel: CancelToken) -> str:
+def _judge(case: Case, media: Sequence[Source], screen: Screen, cancel: CancelToken) -> str:
+    request = case.request
     try:
+        if request.two_pass and media:
+            _look(case, quick(request.options), media, screen, FirstLook(screen, case), cancel)
+            media = doubtful(case, media)
+            case.log.say(f"{count(len(media), 'file')} for a closer look")
         if media:
-            with working(case, len(media), cancel) as workers:
-                Judge(case, workers, screen, cancel).run(media)
+            _look(case, request.options, media, screen, screen, cancel)
     except Cancelled:
         return "stopped"
     return "finished"
 
 
-@contextmanager
-def working(case: Case, most: int, cancel: CancelToken) -> Iterator[Workers]:
-    """The workers that a request asks for, at most ``most``."""
+def _look(
+    case: Case, options: AnalysisOptions, media: Sequence[Source], screen: Screen, watcher: Watcher, cancel: CancelToken
+) -> None:
+    case.use(options, len(media))
+    with screen.start(len(media)), working(case, len(media), cancel) as engine:
+        Judge(case, engine, watcher, cancel).run(media)
+
+
+def working(case: Case, most: int, cancel: CancelToken) -> Engine:
+    """Those who judge, as the request asks; at most ``most`` files at a time."""
     request = case.request
-    setup = worker.Setup(request.options, request.formats, request.command, worker.ENGINES, request.max_cpu_s)
-    with Workers(min(request.workers or max(1, cores() // 2), most), setup, cancel) as workers:
-        yield workers
-
-
-def cores() -> int:
-    """The cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    setup = worker.Setup(
+        case.options, request.formats, request.command, request.max_cpu_s, worker.ENGINES, worker.DETECTOR
+    )
+    return open_engine(request.crew, setup, most, cancel)
 
 
 def count(number: int, one: str, many: str = "") -> str:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import click
 
 from sjedd_batch.bars import Bars
-from sjedd_batch.summary import Row, print_summary, values
+from sjedd_batch.summary import print_summary, values
 from sjedd_video.errors import EXIT_OF_OUTCOME, ExitCode
+from sjedd_video.report.rows import Row
 from sjedd_video.types import Band, Outcome
 
 if TYPE_CHECKING:

@@ -7,13 +7,14 @@ import io
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from sjedd_video.explain import ABSENCE, BAND_NAME, percent, time_code
+from sjedd_video.explain import ABSENCE, BAND_NAME, percent
 from sjedd_video.report.files import encodable, visible, written
-from sjedd_video.types import AnalysisResult, Band, Outcome, Reason, Span
+from sjedd_video.report.rows import Row
+from sjedd_video.types import Band, Outcome
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -25,98 +26,14 @@ if TYPE_CHECKING:
 BAND_STYLE = {"weak": "", "moderate": "yellow", "strong": "red", "very_strong": "bold red"}
 FAILED = {Outcome.UNREADABLE, Outcome.CRASHED, Outcome.TIMED_OUT, Outcome.CANCELLED}
 FOOTER = f"Support for the proposition that a face was manipulated. {ABSENCE}"
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One file in a summary. Empty strings where there is no verdict; never a made-up number.
-
-    Attributes:
-        path: The file.
-        sha256: Hash of its content; empty when it could not be read.
-        outcome: See ``sjedd_video.types.Outcome``.
-        reasons: Reason codes separated by spaces.
-        probability: Calibrated probability with 4 decimals.
-        band: Verdict in words.
-        people: Number of people found.
-        times: Spans above the threshold, ``mm:ss.s-mm:ss.s`` separated by spaces.
-        low: Lower end of the 95 % interval of ``probability``.
-        high: Upper end.
-        person: Track number the verdict speaks of.
-        details: The reasons in words with the facts behind them.
-        copy_of: The file of the same content that was judged, if it is not this one.
-        options: Start of the key of options, model and version in a case.
-        report: The JSON report, or the first of those that were written; in a case, from its folder on.
-        started: When the analysis began, ISO 8601 UTC.
-        seconds: How long it took.
-        path_bytes: The path as hexadecimal bytes, only where ``path`` had to be changed to be written as text.
-    """
-
-    path: str
-    sha256: str = ""
-    outcome: str = ""
-    reasons: str = ""
-    probability: str = ""
-    band: str = ""
-    people: str = ""
-    times: str = ""
-    low: str = ""
-    high: str = ""
-    person: str = ""
-    details: str = ""
-    copy_of: str = ""
-    options: str = ""
-    report: str = ""
-    started: str = ""
-    seconds: str = ""
-    path_bytes: str = ""
-
-
 COLUMNS = tuple(field.name for field in fields(Row))
 NUMBERS = {"probability": float, "low": float, "high": float, "person": int, "people": int, "seconds": float}
-
-
-def row_of(result: AnalysisResult, file: Path, report: Path | None = None) -> Row:
-    """The row of a result."""
-    verdict, found = result.verdict, {}
-    if verdict is not None:
-        person = next(p for p in result.people if p.track == verdict.person)
-        found = {
-            "band": verdict.band.value,
-            "probability": f"{verdict.probability:.4f}",
-            "person": str(verdict.person),
-            "times": " ".join(_when(span) for span in person.spans),
-        }
-        if verdict.interval is not None:
-            found |= {"low": f"{verdict.interval.low:.4f}", "high": f"{verdict.interval.high:.4f}"}
-    return Row(
-        path=str(file),
-        outcome=result.outcome.value,
-        people=str(len(result.people)),
-        reasons=" ".join(reason.code.value for reason in result.reasons),
-        details=encodable("; ".join(reason_words(reason) for reason in result.reasons)),
-        sha256=result.evidence.sha256_before,
-        report="" if report is None else str(report),
-        started=result.started,
-        seconds=f"{result.seconds.get('total', sum(result.seconds.values())):.2f}",
-        **found,
-    )
 
 
 def row_of_entry(entry: Entry) -> Row:
     """The row of a file of a case."""
     copied = entry.original if entry.original != entry.path else ""
     return Row(**{**entry.summary["row"], "path": entry.path, "copy_of": copied})
-
-
-def reason_words(reason: Reason) -> str:
-    """A reason on one line, e.g. ``too few faces: 2 usable of 9 faces, 4 needed``."""
-    name = reason.code.value.replace("_", " ")
-    return f"{name}: {reason.detail}" if reason.detail else name
-
-
-def _when(span: Span) -> str:
-    return f"{time_code(span.start.seconds)}-{time_code(span.end.seconds)}"
 
 
 def table_of(rows: Sequence[Row]) -> Table:

@@ -62,15 +62,15 @@ def watch_folder(out: Path, request: Request, screen: Screen, settle: float) -> 
         ModelError: The model cannot be loaded.
         OutputError: The case cannot be written.
     """
-    folder = request.search.paths[0]
+    folder = Path(request.search.paths[0])
     with Case(out, request, echo=screen.echo) as case, cancel_on_interrupt() as cancel:
         screen.warn(f"Watching {visible(str(folder))}; Ctrl-C stops.")
         try:
-            with working(case, 64, cancel) as workers:
-                judge, arrivals = Judge(case, workers, screen, cancel), Arrivals(settle)
+            with working(case, 64, cancel) as engine:
+                judge, arrivals = Judge(case, engine, screen, cancel), Arrivals(settle)
                 for _ in _wake_ups(folder, out, arrivals, settle, cancel):
                     found = find_media(request.search, out)
-                    ready = arrivals.ready(found.media, time.monotonic())
+                    ready = arrivals.ready([path for path in found.media if isinstance(path, Path)], time.monotonic())
                     if ready:
                         _judge(case, judge, found, ready, screen)
         except Cancelled:

@@ -6,30 +6,34 @@ The parent's side is ``workers``.
 from __future__ import annotations
 
 import errno
-import hashlib
+import os
 import signal
 import threading
 import time
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from sjedd_batch.limits import confine, end_with_parent, limit_memory, limit_processor
+from sjedd_batch.limits import confine, limit_memory, limit_processor
+from sjedd_batch.remote import Source, fetched, renamed
 from sjedd_batch.reports import write_reports
-from sjedd_batch.summary import Row, row_of
 from sjedd_video.errors import ModelError, OutputError, SjeddError
+from sjedd_video.evidence import hash_file
 from sjedd_video.options import AnalysisOptions
+from sjedd_video.parent import end_with_parent
+from sjedd_video.report.rows import Row, row_of, thumbnail
 from sjedd_video.types import AnalysisResult, Outcome, Reason, ReasonCode
 
 BEAT_S = 0.1
 """Progress is reported at most this often."""
 ENGINES = "sjedd_video.pipeline:Engines"
 """``module:class`` whose ``load(options)`` makes the engines of a worker."""
-THUMBNAIL = 112
-"""Side in pixels of the picture that a case keeps of each file."""
+DETECTOR = "sjedd_video.faces.detect:build_detector"
+"""``module:function`` that makes the detector alone, of a worker whose parent scores the faces."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +43,22 @@ class Setup:
     options: AnalysisOptions
     formats: tuple[str, ...]
     command: str
-    engines: str
     max_cpu_s: float
+    engines: str
+    detector: str
+    asks: bool = False
+    """Whether its parent scores the faces."""
+    scratch: str = ""
+    """Folder for what must be fetched; its parent removes what a dead worker leaves there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A file to analyse and the path of its reports without extension."""
+    """A file to analyse, the path of its reports without extension, and its size in bytes, as far as it is known."""
 
-    path: Path
+    path: Source
     base: Path
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +86,13 @@ def serve(pipe: Connection, setup: Setup) -> None:
     confine()
     end_with_parent()
     try:
-        engines = _load(setup)
+        engines = _load(setup, pipe)
     except SjeddError as error:
         pipe.send(("error", error))
         return
     model = engines.facts()
     pipe.send(("ready", model))
-    if "CPU" in model.provider:  # drivers of graphics cards map more than there is
+    if setup.asks or "CPU" in model.provider:  # drivers of graphics cards map more than there is
         limit_memory(setup.options.max_memory_mb)
     while True:
         try:
@@ -93,15 +103,23 @@ def serve(pipe: Connection, setup: Setup) -> None:
         pipe.send(_answer(job, setup, engines, pipe))
 
 
-def _load(setup: Setup) -> Any:
-    from importlib import import_module
-
-    module, _, name = setup.engines.partition(":")
+def _load(setup: Setup, pipe: Connection) -> Any:
     try:
-        return getattr(import_module(module), name).load(setup.options)
+        if not setup.asks:
+            return named(setup.engines).load(setup.options)
+        from sjedd_batch.scoring import AskingScorer
+        from sjedd_video.engines import Engines
+
+        return Engines(named(setup.detector)(setup.options), AskingScorer(pipe))
     except MemoryError as error:
         advice = "Use fewer --workers, or close other programs."
         raise ModelError("There is not enough memory to load the model.", advice) from error
+
+
+def named(name: str) -> Any:
+    """What ``module:attribute`` names."""
+    module, _, attribute = name.partition(":")
+    return getattr(import_module(module), attribute)
 
 
 def _answer(job: Job, setup: Setup, engines: Any, pipe: Connection) -> tuple[Any, ...]:
@@ -124,9 +142,16 @@ def _answer(job: Job, setup: Setup, engines: Any, pipe: Connection) -> tuple[Any
 
 def _work(job: Job, setup: Setup, engines: Any, pipe: Connection) -> Answer:
     from sjedd_video.decode.process import prestart
-    from sjedd_video.pipeline import analyze
+    from sjedd_video.pipeline import analyze, failed_result
 
-    result = analyze(job.path, setup.options, progress=_Beats(pipe), engines=engines)
+    beats = _Beats(pipe)
+    try:
+        with fetched(job.path, beats, setup.scratch or None) as path:
+            result = renamed(analyze(path, setup.options, progress=beats, engines=engines), job.path)
+    except OSError as error:
+        reason = Reason(ReasonCode.NOT_READABLE, f"cannot be fetched: {error}")
+        missing = failed_result(Path(os.devnull), setup.options, engines.facts(), Outcome.UNREADABLE, reason)
+        result = renamed(missing, job.path)
     prestart()  # the next file's decoding process loads while the reports are written
     return answer_of(result, job, write_reports(result, job.base, setup.formats, setup.command))
 
@@ -135,21 +160,9 @@ def answer_of(result: AnalysisResult, job: Job, reports: Sequence[Path]) -> Answ
     """The answer for a result and the reports that were written of it."""
     from sjedd_video.report.json_ import to_json
 
-    row = row_of(result, job.path, next(iter(reports), None))
-    hashes = {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in reports}
-    return Answer(row, to_json(result), result.evidence.size, hashes, _thumbnail(result))
-
-
-def _thumbnail(result: AnalysisResult) -> bytes | None:
-    if not result.exhibits:
-        return None
-    import io
-
-    from PIL import Image
-
-    picture, file = Image.fromarray(result.exhibits[0].crop), io.BytesIO()
-    picture.resize((THUMBNAIL, THUMBNAIL), Image.Resampling.LANCZOS).save(file, "JPEG", quality=85)
-    return file.getvalue()
+    row = row_of(result, str(job.path), next(iter(reports), None))
+    hashes = {str(path): hash_file(path)[0] for path in reports}
+    return Answer(row, to_json(result), result.evidence.size, hashes, thumbnail(result))
 
 
 class _Beats:

@@ -7,16 +7,21 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import shutil
 import signal
 import sys
+import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import replace
 from multiprocessing.connection import wait
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
 
-from sjedd_batch.worker import Answer, Job, Setup, serve
+from sjedd_batch.engine import Crew, Done
+from sjedd_batch.remote import Source, hash_source
+from sjedd_batch.worker import Job, Setup, serve
 from sjedd_video.errors import SjeddError
 from sjedd_video.progress import CancelToken, Progress
 from sjedd_video.types import ModelFacts, Outcome, Reason, ReasonCode
@@ -33,15 +38,8 @@ RECYCLE = 256
 """A worker is replaced by a fresh one after so many files: what libraries leak does not add up."""
 STARTS = 3
 """So many workers in a row may die while they load, before the scan is given up."""
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What came of a job: its answer, or the failure of the worker."""
-
-    job: Job
-    answer: Answer | None = None
-    failure: tuple[Outcome, Reason] | None = None
+Ask = Callable[..., Any]
+"""Answers what a worker asks: the name of a question and its values."""
 
 
 class _Worker:
@@ -53,6 +51,7 @@ class _Worker:
         self.process: SpawnProcess = context.Process(target=serve, args=(theirs, setup), daemon=True)
         self.process.start()
         theirs.close()
+        self._scratch = setup.scratch
         self.job: Job | None = None
         self.model: ModelFacts | None = None
         self.heard = time.monotonic()
@@ -72,9 +71,15 @@ class _Worker:
     def start(self, job: Job) -> None:
         """Give it a job. A worker that just died is noticed when it is next listened to."""
         self.job, self.heard = job, time.monotonic()
-        self.patience = _size(job) / SLOWEST_DISK
+        self.patience = job.size / SLOWEST_DISK
         with suppress(OSError):
             self.pipe.send(job)
+
+    def answer(self, value: Any) -> None:
+        """Answer its question."""
+        self.heard = time.monotonic()
+        with suppress(OSError):
+            self.pipe.send(value)
 
     def receive(self) -> tuple[Any, ...] | None:
         """Its next message, or None when it is dead."""
@@ -93,41 +98,46 @@ class _Worker:
                 os.killpg(self.process.pid, signal.SIGKILL)
         self.process.kill()
         self.process.join()
+        for left in Path(self._scratch).glob(f"{self.process.pid}-*"):
+            shutil.rmtree(left, ignore_errors=True)
 
 
 class Workers:
-    """A few worker processes; a context manager that leaves none behind.
+    """A few worker processes of this machine (``engine.Engine``).
 
     Args:
         count: How many.
         setup: Options and report formats.
         cancel: Stops ``run``.
+        ask: Answers what workers ask whose setup has them ask for scores.
 
     Attributes:
         model: Facts of the model, known once a worker is ready.
     """
 
-    def __init__(self, count: int, setup: Setup, cancel: CancelToken) -> None:
-        self._setup, self._cancel = setup, cancel
+    def __init__(self, count: int, setup: Setup, cancel: CancelToken, ask: Ask | None = None) -> None:
+        self._scratch = tempfile.TemporaryDirectory(prefix="sjedd-")
+        self._setup, self._cancel, self._ask = replace(setup, scratch=self._scratch.name), cancel, ask
         self._silence = SILENCE * setup.options.idle_timeout_s
-        self._workers = [_Worker(setup) for _ in range(count)]
+        self._workers = [_Worker(self._setup) for _ in range(count)]
         self._failed_starts = 0
         self.model: ModelFacts | None = None
+        self.hashers = 1
 
-    def __enter__(self) -> Workers:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         for worker in self._workers:
             worker.stop()
+        self._scratch.cleanup()
+
+    def hash(self, source: Source, cancel: CancelToken) -> tuple[str, int]:
+        """See ``engine.Engine``."""
+        return hash_source(source, cancel)
 
     def wait_ready(self) -> ModelFacts:
-        """Wait for the first worker to load the model.
-
-        Raises:
-            SjeddError: The model cannot be loaded, or a worker died of it.
-            Cancelled: On request.
-        """
+        """See ``engine.Engine``; a worker that dies of loading is an error, too."""
         while self.model is None:
             self._cancel.raise_if_cancelled()
             for worker in self._listen(self._workers):
@@ -135,16 +145,7 @@ class Workers:
         return self.model
 
     def run(self, jobs: Iterator[Job | None], progress: Progress) -> Iterator[Done]:
-        """Do all jobs; yield each result as it comes.
-
-        Args:
-            jobs: The jobs; None where the next one is not known yet.
-            progress: Told of the progress of all.
-
-        Raises:
-            SjeddError: An error that is not the file's: the model, or the output.
-            Cancelled: On request.
-        """
+        """See ``engine.Engine``."""
         upcoming, more = None, True
         while more or upcoming is not None or any(worker.job is not None for worker in self._workers):
             self._cancel.raise_if_cancelled()
@@ -180,6 +181,8 @@ class Workers:
             self._failed_starts = 0
         elif kind == "progress" and progress is not None:
             progress(*values)
+        elif kind == "ask" and self._ask is not None:
+            worker.answer(self._ask(*values))
         elif kind in {"done", "failed"} and job is not None:
             worker.job, worker.served = None, worker.served + 1
             # What ran out of memory may have left libraries in any state.
@@ -216,11 +219,14 @@ class Workers:
         self._workers[self._workers.index(worker)] = _Worker(self._setup)
 
 
-def _size(job: Job) -> int:
-    try:
-        return job.path.stat().st_size
-    except OSError:
-        return 0
+def open_local(crew: Crew, setup: Setup, most: int, cancel: CancelToken) -> Workers:
+    """Workers of this machine: as many as asked for, or one for every two cores, at most ``most``."""
+    return Workers(min(crew.workers or max(1, cores() // 2), most), setup, cancel)
+
+
+def cores() -> int:
+    """The cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _cause_of_death(worker: _Worker) -> tuple[Outcome, Reason]:

@@ -30,7 +30,9 @@ VOLATILE = {"seconds", "started"}
 CODE = """
 import sys
 from sjedd_batch import worker
-worker.ENGINES = sys.argv.pop(1)
+real, worker.ENGINES = worker.ENGINES, sys.argv.pop(1)
+if worker.ENGINES != real:
+    worker.DETECTOR = "fakes:fake_detector"
 from sjedd_batch.cli import main
 if __name__ == "__main__":
     main(prog_name="sjedd-video")

@@ -12,9 +12,9 @@ import pytest
 from pypdf import PdfReader
 
 from batch.scanning import call, fill, make_clips, outcomes, record, rows, run_scan
-from sjedd_batch import case_files
 from sjedd_batch.cli import COMMANDS
 from sjedd_video.errors import ExitCode
+from sjedd_video.place import LOCK, lock
 from sjedd_video.store import CaseStore
 
 
@@ -48,7 +48,7 @@ def test_a_run_that_was_killed_is_called_interrupted(case):
     said = call("status", case).stdout
     assert said.startswith("interrupted")
     assert "sjedd-video resume" in said
-    held = case_files.lock(case / case_files.LOCK)
+    held = lock(case / LOCK)
     try:
         assert call("status", case).stdout.startswith("running")
     finally:

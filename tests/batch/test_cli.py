@@ -17,11 +17,12 @@ from click.testing import CliRunner
 from fakes import FakeEngines, MissingEngines, make_video, model_facts, sampling, scores
 from sjedd_batch.cli import COMMANDS, main
 from sjedd_batch.reports import Names
-from sjedd_batch.summary import Row, probability_words, write_summary
+from sjedd_batch.summary import probability_words, write_summary
 from sjedd_video import watch
 from sjedd_video.decode import process
 from sjedd_video.engines import Engines
 from sjedd_video.errors import DecoderCrashed, DecoderStalled, ExitCode, OutputError
+from sjedd_video.report.rows import Row
 from sjedd_video.types import ReasonCode
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from batch.scanning import fill, make_clips
 from sjedd_batch import discover
-from sjedd_batch.discover import Search, find_media, looks_like_media
+from sjedd_batch.discover import Search, find_media
+from sjedd_video.sniff import looks_like_media
 
 
 @pytest.fixture(scope="module")

@@ -14,9 +14,9 @@ import pytest
 
 from batch.scanning import QUICK, make_clips, outcomes, record, run_scan, summary
 from sjedd_batch import case as case_module
-from sjedd_batch import case_files
-from sjedd_batch import judge as judge_module
+from sjedd_batch import workers
 from sjedd_video.errors import ExitCode, OutputError
+from sjedd_video.place import LOCK, lock
 from sjedd_video.store import CaseStore
 from sjedd_video.types import ReasonCode
 
@@ -107,14 +107,14 @@ def test_a_clock_that_jumps_changes_nothing(folder, case, monkeypatch):
 
 
 def test_a_file_that_vanishes_is_an_outcome(folder, case, monkeypatch):
-    hashed = judge_module._hash
+    hashed = workers.hash_source
 
     def then_gone(path, cancel=None):
         if path.name == "dark.mp4":
             path.unlink()
         return hashed(path, cancel)
 
-    monkeypatch.setattr(judge_module, "_hash", then_gone)
+    monkeypatch.setattr(workers, "hash_source", then_gone)
     assert run_scan(folder, case).exit_code == ExitCode.UNREADABLE
     assert outcomes(case) == {"good.mp4": "judged", "dark.mp4": "unreadable"}
     row = summary(case)["dark.mp4"]
@@ -223,7 +223,7 @@ def test_a_changed_result_is_noticed(tmp_path):
 
 def test_two_runs_do_not_write_to_one_case(folder, case):
     case.mkdir()
-    held = case_files.lock(case / case_files.LOCK)
+    held = lock(case / LOCK)
     try:
         result = run_scan(folder, case, quick=QUICK[1:])
     finally:

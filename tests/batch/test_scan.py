@@ -11,11 +11,10 @@ from pathlib import Path
 import pytest
 
 from batch.scanning import QUICK, fill, make_clips, outcomes, record, rows, run_scan, summary
-from sjedd_batch import judge as judge_module
 from sjedd_batch import worker, workers
 from sjedd_batch.screen import Tally
-from sjedd_batch.summary import Row
 from sjedd_video.errors import ExitCode
+from sjedd_video.report.rows import Row
 from sjedd_video.store import CaseStore
 
 
@@ -133,7 +132,7 @@ def test_a_result_counts_only_while_its_reports_are_as_written(finished, copied)
 
 
 def test_a_copy_of_a_file_that_changed_meanwhile_is_judged_itself(tmp_path, clips, case, monkeypatch):
-    folder, hashed = tmp_path / "evidence", judge_module._hash
+    folder, hashed = tmp_path / "evidence", workers.hash_source
     folder.mkdir()
     for name in ("a.mp4", "b.mp4", "c.mp4"):
         shutil.copy(clips[0], folder / name)
@@ -144,7 +143,7 @@ def test_a_copy_of_a_file_that_changed_meanwhile_is_judged_itself(tmp_path, clip
             shutil.copy(clips[1], path)
         return found
 
-    monkeypatch.setattr(judge_module, "_hash", then_replaced)
+    monkeypatch.setattr(workers, "hash_source", then_replaced)
     assert run_scan(folder, case).exit_code == ExitCode.OK
     assert outcomes(case) == {"a.mp4": "judged", "b.mp4": "judged", "c.mp4": "judged"}
     found = summary(case)
@@ -278,12 +277,9 @@ def test_large_files_may_be_silent_for_longer(tmp_path):
         def send(self, job):
             pass
 
-    path = tmp_path / "long.mkv"
-    with path.open("wb") as file:
-        file.truncate(100 << 30)
     pool, quiet = object.__new__(workers.Workers), object.__new__(workers._Worker)
     pool._workers, pool._silence, quiet.pipe = [quiet], 300.0, Deaf()
-    quiet.start(worker.Job(path, tmp_path / "report"))
+    quiet.start(worker.Job(tmp_path / "long.mkv", tmp_path / "report", 100 << 30))
     quiet.heard -= 3600.0
     assert list(pool._give_up_silent()) == []
 

@@ -6,10 +6,7 @@ A worker notes which file it reads. When it dies, that file becomes an outcome a
 from __future__ import annotations
 
 import multiprocessing
-import os
 import signal
-import threading
-import time
 import traceback
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -23,6 +20,7 @@ from sjedd_training.data.faces import ExtractOptions, FaceReader, FileOutcome, s
 from sjedd_training.data.layouts import Item
 from sjedd_training.data.shards import FileReport, ShardWriter, shard_path
 from sjedd_video.errors import OutputError, SjeddError
+from sjedd_video.parent import end_with_parent
 
 if TYPE_CHECKING:
     from multiprocessing.context import SpawnProcess
@@ -157,7 +155,7 @@ class _Worker:
 def _serve(pipe: Connection, options: ExtractOptions) -> None:
     """Main function of a worker process: load the networks once, then write shards until the pipe closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
-    threading.Thread(target=_end_with, args=(os.getppid(),), name="watch-parent", daemon=True).start()
+    end_with_parent()
     try:
         reader = single_threaded_reader(options)
         while True:
@@ -170,10 +168,3 @@ def _serve(pipe: Connection, options: ExtractOptions) -> None:
     except Exception as error:
         text = "".join(traceback.format_exception(error)).strip()
         pipe.send(SjeddError(f"A worker process met a defect of this program: {text}", "Please report it."))
-
-
-def _end_with(parent: int) -> None:
-    """End this process soon after its parent, whatever ended that; a killed parent cannot say so."""
-    while os.getppid() == parent:
-        time.sleep(1.0)
-    os._exit(1)
