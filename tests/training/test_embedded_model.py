@@ -22,9 +22,7 @@ FLOORS = {**dict.fromkeys(WHOLE_FACE, 0.85), **dict.fromkeys(REGIONS, 0.65), FOR
 def test_the_shipped_model_separates_every_kind_of_forgery(data_dir: Path):
     scorer = load_scorer(AnalysisOptions())
     pool = open_pool(data_dir, "val")
-    groups = measure(
-        pool, lambda crops: scorer.score(crops)[1], scorer.crop, limit=200
-    )
+    groups = measure(pool, lambda crops: scorer.score(crops)[1], scorer.crop, limit=200)
     found = {row.name: row for row in table(groups)}
     assert found.keys() == FLOORS.keys()
     for name, floor in FLOORS.items():

@@ -115,6 +115,22 @@ def export(run: Path, data: Path, out: Path, name: str, limit: int | None, uncal
 
 
 @commands.command()
+@click.argument("runs", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of the new run.")
+def average(runs: tuple[Path, ...], out: Path) -> None:
+    """Average the weights of RUNS that began alike, into a run that `export` takes.
+
+    \b
+    Example:
+      sjedd-train average runs/long runs/short --out runs/mean
+    """
+    from sjedd_training.average import average_runs
+
+    average_runs(runs, out)
+    click.echo(f"Wrote {out}")
+
+
+@commands.command()
 @DATA
 @click.option("--model", default="embedded", show_default=True, help="A bundle: embedded, a name or a path.")
 @click.option("--limit", type=click.IntRange(min=20), help="Faces per group, for a quick look.")

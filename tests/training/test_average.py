@@ -1,0 +1,51 @@
+"""The mean of the weights of several runs."""
+
+import pytest
+
+from sjedd_video.errors import OptionsError
+
+torch = pytest.importorskip("torch", reason="needs the [torch] extra")
+pytestmark = pytest.mark.torch
+
+from sjedd_training.average import average_runs  # noqa: E402
+from sjedd_training.checkpoint import CHECKPOINT  # noqa: E402
+from sjedd_training.run import Run, load_run  # noqa: E402
+from training.fits import tiny_recipe  # noqa: E402
+
+
+@pytest.fixture
+def runs(tmp_path):
+    folders = []
+    for seed in (1, 2):
+        folder = tmp_path / f"run{seed}"
+        folder.mkdir()
+        recipe = tiny_recipe(f"fit.seed={seed}")
+        Run.fresh(recipe).save(folder / CHECKPOINT, recipe)
+        folders.append(folder)
+    return folders
+
+
+def test_every_weight_is_the_mean(runs, tmp_path):
+    average_runs(runs, tmp_path / "mean")
+    recipe, run = load_run(tmp_path / "mean")
+    mean, *ones = (result.result().state_dict() for result in (run, *(load_run(folder)[1] for folder in runs)))
+    assert any(not torch.equal(ones[0][key], ones[1][key]) for key in mean)
+    for key, value in mean.items():
+        if value.is_floating_point():
+            assert torch.allclose(value, (ones[0][key] + ones[1][key]) / 2), key
+    assert "run1, run2" in recipe.about
+
+
+def test_other_models_are_refused(runs, tmp_path):
+    other = tiny_recipe("model.scoring=direct")
+    (tmp_path / "other").mkdir()
+    Run.fresh(other).save(tmp_path / "other" / CHECKPOINT, other)
+    with pytest.raises(OptionsError, match="trains another model"):
+        average_runs([tmp_path / "other", *runs], tmp_path / "mean")
+
+
+def test_one_run_and_an_old_target_are_refused(runs, tmp_path):
+    with pytest.raises(OptionsError, match="no mean"):
+        average_runs(runs[:1], tmp_path / "mean")
+    with pytest.raises(OptionsError, match="is a run already"):
+        average_runs(runs, runs[0])

@@ -1,0 +1,49 @@
+"""The mean of the weights of several runs that began alike, which judges unseen people better than each of them.
+
+Source: Wortsman et al., Model soups, ICML 2022.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+
+from sjedd_training.checkpoint import CHECKPOINT
+from sjedd_training.run import load_run
+from sjedd_video.errors import OptionsError
+from sjedd_video.report.files import made_folder
+
+
+def average_runs(folders: Sequence[Path], out: Path) -> None:
+    """Write a run to ``out`` that exports the mean of what ``folders`` export.
+
+    Everything else in its checkpoint (recipe, history) is that of the last folder; the recipe's ``about`` names all.
+
+    Args:
+        folders: At least two runs of the same model.
+        out: Folder of the new run.
+
+    Raises:
+        OptionsError: Fewer than two, or they train different models, or ``out`` is a run already.
+        ModelError: One has no checkpoint, or it is damaged.
+    """
+    if len(folders) < 2:
+        raise OptionsError("One run has no mean.", "Name two or more.")
+    if (out / CHECKPOINT).exists():
+        raise OptionsError(f"{out} is a run already.", "Choose another --out.")
+    loaded = [load_run(folder) for folder in folders]
+    recipe, last = loaded[-1]
+    for folder, (other, _) in zip(folders, loaded, strict=True):
+        if other.model.model_copy(update={"backbone": recipe.model.backbone}) != recipe.model:
+            raise OptionsError(f"{folder} trains another model than {folders[-1]}.", "Only equal models have a mean.")
+    states = [run.average.state_dict() for _, run in loaded]
+    mean = {
+        key: torch.stack([state[key] for state in states]).mean(0) if value.is_floating_point() else value
+        for key, value in states[-1].items()
+    }
+    last.average.load_state_dict(mean)
+    names = ", ".join(folder.name for folder in folders)
+    about = f"Mean of the weights of the runs {names}. {recipe.about}"
+    last.save(made_folder(out) / CHECKPOINT, recipe.model_copy(update={"about": about}))
