@@ -75,22 +75,34 @@ def _missing() -> str:
 
 
 def _run(files: Sequence[Path], model: str | None) -> int:
-    from sjedd_gui.main_window import MainWindow
-    from sjedd_gui.session import Session
+    from sjedd_gui import i18n
+    from sjedd_gui.settings import Settings
     from sjedd_video.options import AnalysisOptions
 
-    options = AnalysisOptions.parse({} if model is None else {"model": model})
+    settings = Settings()
     app = make_application()
+    i18n.install(app, settings.language)
+    from PySide6.QtCore import QTimer
+
+    from sjedd_gui.crash import Reporter
+    from sjedd_gui.main_window import MainWindow
+    from sjedd_gui.session import Session
+
+    reporter = Reporter()
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Qt's loop does not hand Ctrl-C to Python
-    window = MainWindow(Session(options))
+    window = MainWindow(Session(AnalysisOptions.parse({"model": model or settings.model})), settings)
     window.show()
+    QTimer.singleShot(0, window, window.greet)
     if files:
-        window.add(list(files))
-    return app.exec()
+        QTimer.singleShot(0, window, lambda: window.add([path.absolute() for path in files]))
+    try:
+        return app.exec()
+    finally:
+        reporter.close()
 
 
 def make_application() -> QApplication:
-    """The Qt application with its names set; its colours follow the system's light or dark theme."""
+    """The Qt application with its names set."""
     from PySide6.QtWidgets import QApplication
 
     app = QApplication.instance() or QApplication(sys.argv[:1])
@@ -103,11 +115,20 @@ def make_application() -> QApplication:
 
 def _run_child(arguments: list[str]) -> int:
     """A frozen application starts its child processes as itself, told apart by the first argument."""
-    from sjedd_gui import child
+    from sjedd_gui import child, tasks
+    from sjedd_gui.player import media
     from sjedd_video.decode import process
 
     if arguments[0] == child.FLAG:
         child.main(arguments[1:])
+        return 0
+    if arguments[0] == tasks.FLAG:
+        tasks.main(arguments[1:])
+        return 0
+    if arguments[0] == media.FLAG:
+        from sjedd_gui.player.child import main as show_frames
+
+        show_frames(arguments[1:])
         return 0
     if arguments[0] == process.FLAG:
         from sjedd_video.decode.child import main as decode

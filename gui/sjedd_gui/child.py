@@ -1,8 +1,8 @@
 """The analysis process: analyses files and writes reports for the window, one job at a time.
 
 It reads one JSON request a line from standard input and answers with one JSON message a line on standard output;
-results go through files on the window's ``Shelf``. When standard input ends, the window is gone and so is this process.
-Without Qt, so that it starts quickly.
+results go through files on the window's ``Shelf``, which it moves into the case. When standard input ends, the window
+is gone and so is this process. Without Qt, so that it starts quickly.
 """
 
 from __future__ import annotations
@@ -15,13 +15,12 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, BinaryIO, Protocol
 
-from sjedd_video.errors import Cancelled, OutputError, SjeddError
+from sjedd_video.errors import Cancelled, SjeddError
 from sjedd_video.progress import CancelToken, Progress
 
 if TYPE_CHECKING:
@@ -143,10 +142,14 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _serve(request: dict[str, Any], token: CancelToken, function: AnalyzeFunction, messages: Messages) -> None:
-    run = _analyze if request["type"] == "analyze" else _report
+    from sjedd_gui.child_exports import write_export
+
     try:
-        run(request, token, function, messages)
-        messages.send("done")
+        if request["type"] == "analyze":
+            messages.send("done", value=_analyze(request, token, function, messages))
+        else:
+            write_export(request, token, messages)
+            messages.send("done", value=None)
     except Cancelled:
         messages.send("cancelled")
     except SjeddError as error:
@@ -156,43 +159,23 @@ def _serve(request: dict[str, Any], token: CancelToken, function: AnalyzeFunctio
         messages.send("failed", message=message, advice=DEFECT_ADVICE, details=traceback.format_exc())
 
 
-def _analyze(request: dict[str, Any], token: CancelToken, function: AnalyzeFunction, messages: Messages) -> None:
-    from sjedd_gui.shelf import keep
+def _analyze(
+    request: dict[str, Any], token: CancelToken, function: AnalyzeFunction, messages: Messages
+) -> dict[str, Any]:
+    """Analyse a file, and keep the result in a parcel for the window; what the list shows of it."""
+    from sjedd_video.casework import Casework
     from sjedd_video.options import AnalysisOptions
+    from sjedd_video.store import CaseStore
 
     token.raise_if_cancelled()
     options = AnalysisOptions.parse(request["options"])
-    keep(function(Path(request["path"]), options, progress=messages, cancel=token), Path(request["keep"]))
-
-
-def _report(request: dict[str, Any], _token: CancelToken, _function: AnalyzeFunction, _messages: Messages) -> None:
-    from sjedd_gui.shelf import load
-
-    target = Path(request["target"])
-    writers: dict[str, Callable[[AnalysisResult, Path, str], None]] = {"pdf": _pdf, "json": _json, "csv": _csv}
-    try:
-        writers[request["kind"]](load(Path(request["result"])), target, request["command"])
-    except OSError as error:
-        message = f"{target} cannot be written: {error.strerror or error}."
-        raise OutputError(message, "Choose another folder, or check that the disk is not full.") from error
-
-
-def _pdf(result: AnalysisResult, target: Path, command: str) -> None:
-    from sjedd_video.report.pdf import write_pdf
-
-    write_pdf(result, target, command=command)
-
-
-def _json(result: AnalysisResult, target: Path, _command: str) -> None:
-    from sjedd_video.report.json_ import write_json
-
-    write_json(result, target)
-
-
-def _csv(result: AnalysisResult, target: Path, _command: str) -> None:
-    from sjedd_video.report.csv_ import write_csv
-
-    write_csv(result, target)
+    result = function(Path(request["path"]), options, progress=messages, cancel=token)
+    with CaseStore(Path(request["parcel"])) as parcel:
+        Casework(parcel).keep(result)
+    verdict = result.verdict
+    if verdict is None:
+        return {"tone": result.outcome.value, "probability": None}
+    return {"tone": verdict.band.value, "probability": verdict.probability}
 
 
 if __name__ == "__main__":

@@ -26,8 +26,8 @@ class Worker(QObject):
 
     progressed = Signal(int, str, int, object)
     """Job, stage, units done, units in all or None."""
-    finished = Signal(int)
-    """Job. Its result lies where the request said."""
+    finished = Signal(int, object)
+    """Job, and what the process says of it (``sjedd_gui.child``). What it made lies where the request said."""
     failed = Signal(int, str, str, str)
     """Job, message, advice, and technical details."""
     cancelled = Signal(int)
@@ -58,14 +58,13 @@ class Worker(QObject):
         """Process id of the child, 0 when there is none."""
         return 0 if self._process is None else self._process.processId()
 
-    def analyze(self, job: int, path: Path, options: dict[str, Any], keep: Path) -> None:
-        """Analyse ``path`` and keep the result at ``keep``."""
-        self._submit(job, type="analyze", path=os.fspath(path), options=options, keep=os.fspath(keep))
+    def analyze(self, job: int, path: Path, options: dict[str, Any], parcel: Path) -> None:
+        """Analyse ``path`` and put the result at ``parcel``, see ``sjedd_video.casework.Casework.take``."""
+        self._submit(job, type="analyze", path=os.fspath(path), options=options, parcel=os.fspath(parcel))
 
-    def write_report(self, job: int, result: Path, kind: str, target: Path, command: str) -> None:
-        """Write the ``pdf``, ``json`` or ``csv`` report of a kept result to ``target``."""
-        values = {"result": os.fspath(result), "kind": kind, "target": os.fspath(target), "command": command}
-        self._submit(job, type="report", **values)
+    def write(self, job: int, request: dict[str, Any]) -> None:
+        """Write an export, see ``sjedd_gui.exports``."""
+        self._submit(job, **request)
 
     def cancel(self) -> None:
         """Ask the running job to stop; if it does not, its process is ended."""
@@ -129,7 +128,7 @@ class Worker(QObject):
             return
         self._end_job()
         if kind == "done":
-            self.finished.emit(job)
+            self.finished.emit(job, message["value"])
         elif kind == "cancelled":
             self.cancelled.emit(job)
         else:

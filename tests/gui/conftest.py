@@ -13,28 +13,14 @@ pytest.importorskip(
 )
 pytest.importorskip("pytestqt", reason="pytest-qt is not installed")
 
+from PySide6.QtCore import QSettings
+
 from gui_fakes import FUNCTION
-from sjedd_gui.main_window import MainWindow
+from gui_kit import children, running_timers
 from sjedd_gui.session import Session
+from sjedd_gui.settings import Settings
 from sjedd_gui.shelf import Shelf
 from sjedd_video.options import AnalysisOptions
-
-
-def children() -> set[int]:
-    """Process ids of all running descendants of this process; Linux only."""
-    parents = {}
-    for entry in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = entry.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if fields[0] != "Z":
-            parents[int(entry.parent.name)] = int(fields[1])
-    found, known = {os.getpid()}, set()
-    while found:
-        known |= found
-        found = {pid for pid, parent in parents.items() if parent in found} - known
-    return known - {os.getpid()}
 
 
 @pytest.fixture(autouse=True)
@@ -48,19 +34,33 @@ def nothing_left():
 
 @pytest.fixture
 def session(qapp, tmp_path):
-    session = Session(AnalysisOptions(), function=FUNCTION, shelf=Shelf(tmp_path / "shelf"))
+    session = Session(AnalysisOptions(), function=FUNCTION, shelf=Shelf(tmp_path / "shelf"), folder=tmp_path / "cases")
     yield session
     session.close()
 
 
 @pytest.fixture
-def window(qtbot, session):
-    window = MainWindow(session)
+def settings(tmp_path):
+    """Settings of a user who has seen the welcome."""
+    settings = Settings(QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat))
+    settings.welcomed, settings.theme = True, "light"
+    return settings
+
+
+@pytest.fixture
+def window(qtbot, session, settings):
+    """A window; nothing of it may outlive its closing."""
+    from sjedd_gui.main_window import MainWindow  # only the tests of the window need all panels
+
+    window = MainWindow(session, settings)
     window.show()
     yield window
     session.queue.items.clear()  # nothing left to ask about
     window.close()
+    qtbot.waitUntil(lambda: running_timers(window) == [], timeout=2_000)  # what was about to end may do so
+    session.setParent(None)  # its own fixture closes it once more
     window.deleteLater()
+    qtbot.wait(10)
 
 
 @pytest.fixture

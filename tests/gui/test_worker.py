@@ -1,7 +1,6 @@
 """The analysis process: results, progress, cancel, crashes, and its end."""
 
 import os
-import pickle
 import subprocess
 import sys
 from pathlib import Path
@@ -11,10 +10,11 @@ import pytest
 from gui_fakes import FUNCTION
 from results_factory import judged
 from sjedd_gui import shelf as shelves
-from sjedd_gui.shelf import Shelf, keep, load
+from sjedd_gui.shelf import Shelf
 from sjedd_gui.worker import Worker
-from sjedd_video.errors import OutputError
+from sjedd_video.casework import Casework, StoredItem
 from sjedd_video.options import AnalysisOptions
+from sjedd_video.store import CaseStore
 from sjedd_video.types import Outcome
 
 OPTIONS = AnalysisOptions().model_dump(mode="json")
@@ -34,15 +34,24 @@ def run(qtbot, worker, name, tmp_path, job=1, signal="finished"):
     return caught.args
 
 
+def load(parcel):
+    """The result in a parcel, as the case takes it."""
+    with CaseStore(parcel, readonly=True) as store, CaseStore(parcel.with_suffix(".case")) as case:
+        Casework(case).put([StoredItem(1, Path("/nowhere/x.mp4"))])
+        Casework(case).take(store, StoredItem(1, Path("/nowhere/x.mp4"), state="done"))
+        return Casework(case).load(1)
+
+
 def test_the_result_crosses_with_its_arrays(qtbot, worker, tmp_path):
     progress = []
     worker.progressed.connect(lambda *values: progress.append(values))
-    assert run(qtbot, worker, "good", tmp_path) == [1]
+    job, value = run(qtbot, worker, "good", tmp_path)
+    assert (job, value) == (1, {"tone": "very_strong", "probability": judged().verdict.probability})
     assert worker.process_id not in {0, os.getpid()}
     result, expected = load(tmp_path / "1.result"), judged()
     assert result.outcome is Outcome.JUDGED
     assert result.verdict == expected.verdict
-    assert (result.exhibits[0].frame == expected.exhibits[0].frame).all()
+    assert (result.exhibits[0].crop == expected.exhibits[0].crop).all()
     assert result.sampling.times == expected.sampling.times
     assert progress[0] == (1, "frames", 0, 4)
     assert [values[1] for values in progress][-1] == "verdict"
@@ -62,7 +71,7 @@ def test_a_crash_is_told_and_the_next_file_gets_a_new_process(qtbot, worker, tmp
     assert advice
     assert "the last words of a library" in details
     assert not worker.busy
-    assert run(qtbot, worker, "good", tmp_path, job=2) == [2]
+    assert run(qtbot, worker, "good", tmp_path, job=2)[0] == 2
 
 
 def test_errors_of_the_program_and_of_the_model_are_told_with_advice(qtbot, worker, tmp_path):
@@ -73,7 +82,7 @@ def test_errors_of_the_program_and_of_the_model_are_told_with_advice(qtbot, work
 
 
 def test_what_libraries_print_does_not_disturb(qtbot, worker, tmp_path):
-    assert run(qtbot, worker, "noisy", tmp_path) == [1]
+    assert run(qtbot, worker, "noisy", tmp_path)[0] == 1
     assert load(tmp_path / "1.result").outcome is Outcome.JUDGED
 
 
@@ -117,44 +126,27 @@ def test_the_process_ends_with_the_window_even_if_the_window_crashes():
     command = [sys.executable, "-c", "from sjedd_gui.child import main; main()", FUNCTION]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
     child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, env=environment)
-    child.stdin.write(b'{"type": "analyze", "job": 1, "path": "slow.mp4", "options": {}, "keep": "x"}\n')
+    child.stdin.write(b'{"type": "analyze", "job": 1, "path": "slow.mp4", "options": {}, "parcel": "x"}\n')
     child.stdin.close()
     assert child.wait(timeout=60) == 0
 
 
 def test_the_child_needs_no_qt():
-    code = "import sys, sjedd_gui.child, sjedd_gui.shelf; sys.exit(any('PySide6' in name for name in sys.modules))"
+    code = (
+        "import sys, sjedd_gui.child, sjedd_gui.child_exports; sys.exit(any('PySide6' in name for name in sys.modules))"
+    )
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
     assert subprocess.run([sys.executable, "-c", code], env=environment, check=False).returncode == 0
 
 
 class TestShelf:
-    def test_a_kept_file_that_is_no_result_is_refused(self, tmp_path):
-        class Evil:
-            def __reduce__(self):
-                return (os.mkdir, (str(tmp_path / "harm"),))
-
-        path = tmp_path / "1.result"
-        for content in (pickle.dumps(Evil()), pickle.dumps([1, 2]), b"", b"rubbish"):
-            path.write_bytes(content)
-            with pytest.raises(OutputError):
-                load(path)
-        assert not (tmp_path / "harm").exists()
-
-    def test_types_of_the_core_do_not_lead_to_what_it_imports(self, tmp_path):
-        path = tmp_path / "1.result"
-        path.write_bytes(b"csjedd_video.types\nnp.load\n.")
-        with pytest.raises(OutputError, match="no part of a result"):
-            load(path)
-
-    def test_a_full_disk_is_an_error_with_advice(self, tmp_path):
-        with pytest.raises(OutputError, match="cannot be kept"):
-            keep(judged(), tmp_path / "no such folder" / "1.result")
-
     def test_it_is_private_and_gone_after_close(self, tmp_path):
         shelf = Shelf(tmp_path)
-        keep(judged(), shelf.path(1))
-        assert shelf.load(1).outcome is Outcome.JUDGED
+        for ending in ("", "-wal", "-journal"):
+            shelf.path(1).with_name(f"1.result{ending}").touch()
+        shelf.forget(1)
+        shelf.forget(1)
+        assert [path.name for path in shelf.folder.iterdir()] == ["lock"]
         if os.name == "posix":
             assert shelf.folder.stat().st_mode & 0o077 == 0
         shelf.close()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPen, QPixmap
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QGuiApplication, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -18,17 +18,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from sjedd_gui.result_view import exhibit_caption
-from sjedd_gui.widgets.theme import text_label, track_colour, track_style
+from sjedd_gui.widgets.how_to_read import Topic, explanation
+from sjedd_gui.widgets.palette import label_colour, track_colour, track_pen_style
+from sjedd_gui.widgets.theme import text_label
+from sjedd_gui.widgets.words import exhibit_caption
 from sjedd_video.types import Exhibit, FloatArray, ImageU8
 
 THUMB = QSize(232, 150)
 LARGE = QSize(760, 520)
 CROP = 224
-HEAT_CAVEAT = (
-    "The heat map shows where hiding a part of the face lowers the score. It shows what the score hangs on, "
-    "not which pixels were changed."
-)
 
 
 def to_pixmap(image: ImageU8) -> QPixmap:
@@ -38,24 +36,31 @@ def to_pixmap(image: ImageU8) -> QPixmap:
     return QPixmap.fromImage(QImage(image.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy())
 
 
+def sharp(pixmap: QPixmap, size: QSize) -> QPixmap:
+    """A pixmap fitted into ``size``, with the pixels that the screen really has."""
+    app = QGuiApplication.instance()
+    ratio = app.devicePixelRatio() if isinstance(app, QGuiApplication) else 1.0
+    fitted = pixmap.scaled(size * ratio, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
+    fitted.setDevicePixelRatio(ratio)
+    return fitted
+
+
 def framed(exhibit: Exhibit, size: QSize) -> QPixmap:
     """The frame, fitted into ``size``, with the box of the face and the person's number."""
-    picture = to_pixmap(exhibit.frame).scaled(
-        size, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-    )
+    picture = sharp(to_pixmap(exhibit.frame), size)
     track = exhibit.score.observation.track
-    factor = exhibit.frame_scale * picture.width() / exhibit.frame.shape[1]
+    factor = exhibit.frame_scale * picture.deviceIndependentSize().width() / exhibit.frame.shape[1]
     x0, y0, x1, y1 = (float(value) * factor for value in exhibit.score.observation.detection.box)
     painter = QPainter(picture)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     box = QRectF(x0, y0, x1 - x0, y1 - y0)
     painter.setPen(QPen(QColor("white"), 4))
     painter.drawRect(box)
-    painter.setPen(QPen(track_colour(track), 2, track_style(track)))
+    painter.setPen(QPen(track_colour(track), 2, track_pen_style(track)))
     painter.drawRect(box)
     badge = QRectF(x0, max(y0 - 18, 0), 22, 18)
     painter.fillRect(badge, track_colour(track))
-    painter.setPen(QColor("white"))
+    painter.setPen(label_colour(track))
     painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, str(track))
     painter.end()
     return picture
@@ -71,7 +76,7 @@ def heated(crop: ImageU8, heat: FloatArray) -> ImageU8:
 
 
 class Thumb(QWidget):
-    """One frame in the strip; click or Enter opens it."""
+    """One frame in the strip; click or Enter opens it. The picture is made by ``draw``."""
 
     opened = Signal(object)
 
@@ -79,12 +84,13 @@ class Thumb(QWidget):
         super().__init__(parent)
         self.exhibit = exhibit
         caption = exhibit_caption(exhibit, single=single)
-        picture = QLabel()
-        picture.setPixmap(framed(exhibit, THUMB))
+        self._picture = QLabel()
+        height, width, _ = exhibit.frame.shape
+        self._picture.setFixedSize(QSize(width, height).scaled(THUMB, Qt.AspectRatioMode.KeepAspectRatio))
         column = QVBoxLayout(self)
         column.setContentsMargins(4, 4, 4, 4)
         column.setSpacing(3)
-        column.addWidget(picture)
+        column.addWidget(self._picture)
         label = QLabel(caption)
         label.setTextFormat(Qt.TextFormat.PlainText)
         column.addWidget(label)
@@ -92,6 +98,18 @@ class Thumb(QWidget):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName(self.tr("Frame: {}").format(caption))
         self.setToolTip(self.tr("Click to enlarge"))
+
+    def draw(self) -> None:
+        """Make the picture; takes milliseconds, so a strip does one at a time."""
+        self._picture.setPixmap(framed(self.exhibit, THUMB))
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """A frame around the picture that keys go to."""
+        if self.hasFocus():
+            painter = QPainter(self)
+            painter.setPen(QPen(self.palette().highlight().color(), 2))
+            painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
+            painter.end()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """Open the large view."""
@@ -106,17 +124,22 @@ class Thumb(QWidget):
 
 
 class ExhibitStrip(QScrollArea):
-    """All telling frames in a row."""
+    """All telling frames in a row; one that is chosen opens in large."""
+
+    opened = Signal(int)
+    """Its place in the row."""
 
     def __init__(self, exhibits: Sequence[Exhibit], *, single: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         inside = QWidget()
         row = QHBoxLayout(inside)
         row.setContentsMargins(0, 0, 0, 0)
-        for exhibit in exhibits:
+        self._undrawn: list[Thumb] = []
+        for i, exhibit in enumerate(exhibits):
             thumb = Thumb(exhibit, single)
-            thumb.opened.connect(lambda chosen: ExhibitDialog(chosen, single, self).open())
+            thumb.opened.connect(lambda chosen, i=i: self._open(chosen, i, single))
             row.addWidget(thumb, alignment=Qt.AlignmentFlag.AlignTop)
+            self._undrawn.insert(0, thumb)
         row.addStretch(1)
         self.setWidget(inside)
         self.setWidgetResizable(True)
@@ -124,6 +147,19 @@ class ExhibitStrip(QScrollArea):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFixedHeight(inside.sizeHint().height() + self.horizontalScrollBar().sizeHint().height() + 2)
         self.setAccessibleName(self.tr("Telling frames"))
+        self._drawer = QTimer(self)
+        self._drawer.timeout.connect(self._draw_one)
+        self._drawer.start(0)
+
+    def _draw_one(self) -> None:
+        if self._undrawn:
+            self._undrawn.pop().draw()
+        else:
+            self._drawer.stop()
+
+    def _open(self, exhibit: Exhibit, place: int, single: bool) -> None:
+        ExhibitDialog(exhibit, single, self).open()
+        self.opened.emit(place)
 
 
 class ExhibitDialog(QDialog):
@@ -139,10 +175,9 @@ class ExhibitDialog(QDialog):
         if exhibit.heat is not None:
             pictures.append((heated(exhibit.crop, exhibit.heat), self.tr("Heat map")))
         for i, (image, name) in enumerate(pictures):
-            pixmap = to_pixmap(image).scaledToWidth(CROP, Qt.TransformationMode.SmoothTransformation)
-            self._add(grid, 2 * i, pixmap, name, column=1)
+            self._add(grid, 2 * i, sharp(to_pixmap(image), QSize(CROP, CROP)), name, column=1)
         if exhibit.heat is not None:
-            grid.addWidget(text_label(self.tr(HEAT_CAVEAT)), 5, 0, 1, 2)
+            grid.addWidget(text_label(explanation(Topic.HEAT_MAP)), 5, 0, 1, 2)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         grid.addWidget(buttons, 6, 0, 1, 2)

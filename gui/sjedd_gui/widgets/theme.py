@@ -2,17 +2,70 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QLabel, QWidget
 
 TRACKS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b8860b", "#56b4e9")
 TRACK_STYLES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine, Qt.PenStyle.DashDotLine)
-LIGHT = {"weak": "#4b6a88", "moderate": "#a86c00", "strong": "#c04a00", "very_strong": "#a3123f"}
+LIGHT = {"weak": "#4b6a88", "moderate": "#8a5800", "strong": "#c04a00", "very_strong": "#a3123f"}
 DARK = {"weak": "#8fb4d9", "moderate": "#f0b440", "strong": "#ff8a4c", "very_strong": "#ff6f91"}
 NEUTRAL, PROBLEM = ("#6a6a6a", "#a8a8a8"), ("#6f3fa0", "#c39bf5")
 """Light and dark colour of no verdict, and of a failure, which must not look like a finding."""
+ROLE = QPalette.ColorRole
+
+
+class Tokens(NamedTuple):
+    """The colours of a theme, as ``#rrggbb``; texts keep a contrast of 4.5 to 1 and more on what they stand on."""
+
+    window: str
+    base: str
+    stripe: str
+    button: str
+    text: str
+    quiet: str
+    disabled: str
+    accent: str
+    on_accent: str
+    link: str
+    edge: str
+    shadow: str
+    tip: str
+
+
+LIGHT_TOKENS = Tokens(
+    window="#f3f4f6", base="#ffffff", stripe="#f7f8fa", button="#eceef1", text="#1b1f24", quiet="#5b6470",
+    disabled="#9aa1ab", accent="#1f5fa8", on_accent="#ffffff", link="#0b5cad", edge="#c3c8cf", shadow="#8d949e",
+    tip="#ffffff",
+)  # fmt: skip
+DARK_TOKENS = Tokens(
+    window="#202328", base="#16181c", stripe="#1b1e22", button="#2c3037", text="#e7e9ec", quiet="#a3abb6",
+    disabled="#6d747e", accent="#3273c0", on_accent="#ffffff", link="#83b8f5", edge="#3c424b", shadow="#0c0d0f",
+    tip="#2c3037",
+)  # fmt: skip
 PROBLEM_TONES = {"unreadable", "crashed", "timed_out", "failed"}
+
+
+def make_palette(*, dark: bool) -> QPalette:
+    """The colours of all widgets."""
+    token = DARK_TOKENS if dark else LIGHT_TOKENS
+    palette = QPalette()
+    roles = {
+        ROLE.Window: token.window, ROLE.WindowText: token.text, ROLE.Base: token.base, ROLE.AlternateBase: token.stripe,
+        ROLE.Text: token.text, ROLE.Button: token.button, ROLE.ButtonText: token.text, ROLE.BrightText: "#ffffff",
+        ROLE.Highlight: token.accent, ROLE.HighlightedText: token.on_accent, ROLE.Accent: token.accent,
+        ROLE.Link: token.link, ROLE.LinkVisited: token.link, ROLE.PlaceholderText: token.quiet,
+        ROLE.ToolTipBase: token.tip, ROLE.ToolTipText: token.text, ROLE.Light: token.base, ROLE.Midlight: token.button,
+        ROLE.Mid: token.edge, ROLE.Dark: token.shadow, ROLE.Shadow: token.shadow,
+    }  # fmt: skip
+    for role, colour in roles.items():
+        palette.setColor(role, QColor(colour))
+    for role in (ROLE.WindowText, ROLE.Text, ROLE.ButtonText, ROLE.HighlightedText):
+        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(token.disabled))
+    palette.setColor(QPalette.ColorGroup.Disabled, ROLE.Highlight, QColor(token.edge))
+    return palette
 
 
 def is_dark(palette: QPalette) -> bool:
