@@ -20,7 +20,7 @@ MEND_OPENCV = @$(BIN)/python -c "import cv2" 2>/dev/null || $(UV_INSTALL) --rein
 QT_LOADS = $(BIN)/python -c "import PySide6.QtTest, PySide6.QtWidgets" 2>/dev/null
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench fuzz killtest lock screenshots clean
+.PHONY: help setup demo test lint bench fuzz killtest raytest lock translations screenshots clean
 
 help:  ## Show this list.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,9 +48,15 @@ fuzz: $(STAMPS)/dev  ## Scan 2,000 mutated files from a fixed seed; summary in b
 killtest: $(STAMPS)/dev  ## Scan 500 files, killed 20 times and resumed, and compare; summary in build/killtest/.
 	PYTHONPATH=tests $(BIN)/python -P -m batch.killing --out build/killtest $(ARGS)
 
+raytest: $(STAMPS)/dev  ## Scan 120 files on two Ray nodes, one killed again and again; summary in build/raytest/.
+	PYTHONPATH=tests $(BIN)/python -P -m batch.ray_killing --out build/raytest $(ARGS)
+
 lock: $(STAMPS)/uv  ## Resolve constraints.txt again, for every supported Python and system.
 	echo '$(OPENCV)' | $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --all-extras \
 		--overrides overrides.txt --no-header --no-emit-index-url pyproject.toml - --output-file constraints.txt
+
+translations: $(STAMPS)/dev  ## Find all strings of the desktop app, merge them into the .ts files, compile what is translated.
+	$(BIN)/python gui/translations.py
 
 screenshots: demo  ## Renew the picture of a report in docs/images (needs pdftoppm).
 	pdftoppm -png -r 90 -f 1 -l 1 -singlefile demo-output/altered.pdf docs/images/report-page-1

@@ -1,0 +1,73 @@
+"""Smoke test of the frozen desktop app: it starts without Python, judges a clip, and leaves nothing behind.
+
+Usage: python packaging/smoke.py dist/sjedd-video/sjedd-video CLIP
+The clip is handed to the real window (off screen); its verdict is read from the case that the app keeps by itself.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+WAIT_S = 300
+ENDED = {"judged", "inconclusive", "partial"}
+
+
+def main(program: Path, clip: Path) -> int:
+    """Run the checks; 0 when all passed."""
+    said = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=60, check=True).stdout
+    print(said.strip())
+    with tempfile.TemporaryDirectory(prefix="sjedd-smoke-") as folder:
+        home = Path(folder)
+        # No Python, no user's settings: only what the folder itself brings.
+        surroundings = {"HOME": folder, "PATH": "/usr/bin:/bin", "QT_QPA_PLATFORM": "offscreen", "LANG": "C.UTF-8"}
+        surroundings |= {name: str(home) for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME")}
+        app = subprocess.Popen([program, str(clip.absolute())], env=surroundings, start_new_session=True)
+        try:
+            outcome = _wait(app, home)
+        finally:
+            app.terminate()
+            app.wait(30)
+        print(f"outcome of {clip.name}: {outcome}")
+        left = _group(app.pid)
+        for pid in left:
+            os.kill(pid, signal.SIGKILL)
+    print(f"processes left behind: {len(left)}")
+    return 0 if outcome in ENDED and not left else 1
+
+
+def _wait(app: subprocess.Popen[bytes], home: Path) -> str:
+    from sjedd_video.store import CaseStore
+
+    until = time.monotonic() + WAIT_S
+    while time.monotonic() < until and app.poll() is None:
+        time.sleep(1.0)
+        for path in home.rglob("*.sjedd-case"):
+            with CaseStore(path, readonly=True) as case:
+                counts = case.counts()
+            if counts:
+                return next(iter(counts))
+    return f"none (the app ended with {app.returncode})" if app.poll() is not None else "none in time"
+
+
+def _group(leader: int) -> list[int]:
+    """Processes of the app's session a few seconds after its end."""
+    time.sleep(6.0)
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[3]) == leader and fields[0] != "Z":
+            found.append(int(stat.parent.name))
+    return found
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(Path(sys.argv[1]), Path(sys.argv[2])))
