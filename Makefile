@@ -20,10 +20,10 @@ MEND_OPENCV = @$(BIN)/python -c "import cv2" 2>/dev/null || $(UV_INSTALL) --rein
 QT_LOADS = $(BIN)/python -c "import PySide6.QtTest, PySide6.QtWidgets" 2>/dev/null
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench fuzz killtest raytest lock translations screenshots clean
+.PHONY: help setup demo test lint bench fuzz killtest raytest lock translations screenshots app app-archive clean
 
 help:  ## Show this list.
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(STAMPS)/dev  ## Install everything for development (with torch) into .venv.
 
@@ -60,6 +60,16 @@ translations: $(STAMPS)/dev  ## Find all strings of the desktop app, merge them 
 
 screenshots: demo  ## Renew the picture of a report in docs/images (needs pdftoppm).
 	pdftoppm -png -r 90 -f 1 -l 1 -singlefile demo-output/altered.pdf docs/images/report-page-1
+
+app: $(STAMPS)/uv  ## Freeze the desktop app into dist/sjedd-video/, which runs without Python, and try it.
+	@test -x build/app-env/bin/python || $(BIN)/python -m venv --without-pip build/app-env
+	$(BIN)/uv pip install --python build/app-env/bin/python -c constraints.txt --overrides overrides.txt \
+		'.[gui]' '$(OPENCV)' pyinstaller
+	build/app-env/bin/pyinstaller --noconfirm --log-level WARN --distpath dist --workpath build/app packaging/desktop.spec
+	build/app-env/bin/python packaging/smoke.py dist/sjedd-video/sjedd-video
+
+app-archive: app  ## Pack the frozen app into dist/sjedd-video-linux-x86_64.tar.gz.
+	tar -C dist -czf dist/sjedd-video-linux-x86_64.tar.gz sjedd-video
 
 clean:  ## Remove the environment, made files and caches.
 	rm -rf $(VENV) demo-output dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -1,7 +1,8 @@
 """Smoke test of the frozen desktop app: it starts without Python, judges a clip, and leaves nothing behind.
 
-Usage: python packaging/smoke.py dist/sjedd-video/sjedd-video CLIP
-The clip is handed to the real window (off screen); its verdict is read from the case that the app keeps by itself.
+Usage: python packaging/smoke.py dist/sjedd-video/sjedd-video
+The app's own example clip is handed to the real window (off screen); its verdict is read from the case that the app
+keeps by itself.
 """
 
 from __future__ import annotations
@@ -14,20 +15,22 @@ import tempfile
 import time
 from pathlib import Path
 
+from sjedd_gui.example import make_example
+
 WAIT_S = 300
-ENDED = {"judged", "inconclusive", "partial"}
 
 
-def main(program: Path, clip: Path) -> int:
+def main(program: Path) -> int:
     """Run the checks; 0 when all passed."""
     said = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=60, check=True).stdout
     print(said.strip())
     with tempfile.TemporaryDirectory(prefix="sjedd-smoke-") as folder:
-        home = Path(folder)
+        home, clip = Path(folder), Path(folder) / "example.mp4"
+        make_example(clip, lambda *_: None)
         # No Python, no user's settings: only what the folder itself brings.
         surroundings = {"HOME": folder, "PATH": "/usr/bin:/bin", "QT_QPA_PLATFORM": "offscreen", "LANG": "C.UTF-8"}
         surroundings |= {name: str(home) for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME")}
-        app = subprocess.Popen([program, str(clip.absolute())], env=surroundings, start_new_session=True)
+        app = subprocess.Popen([program, str(clip)], env=surroundings, start_new_session=True)
         try:
             outcome = _wait(app, home)
         finally:
@@ -38,7 +41,7 @@ def main(program: Path, clip: Path) -> int:
         for pid in left:
             os.kill(pid, signal.SIGKILL)
     print(f"processes left behind: {len(left)}")
-    return 0 if outcome in ENDED and not left else 1
+    return 0 if outcome == "judged" and not left else 1
 
 
 def _wait(app: subprocess.Popen[bytes], home: Path) -> str:
@@ -70,4 +73,4 @@ def _group(leader: int) -> list[int]:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(Path(sys.argv[1]), Path(sys.argv[2])))
+    raise SystemExit(main(Path(sys.argv[1])))

@@ -53,14 +53,14 @@ def fact_pairs(left: AnalysisResult, right: AnalysisResult) -> tuple[FactPair, .
 
 
 def lift_pairs(left: AnalysisResult, track: int, right: AnalysisResult, other: int) -> tuple[LiftPair, ...]:
-    """The kinds of change of two people; those that are no evidence of their own are left out."""
+    """The kinds of change of two people, without the root and those that are no evidence of their own."""
     mine, theirs = _lifts(left, track), _lifts(right, other)
     return tuple(LiftPair(name, mine.get(name), theirs.get(name)) for name in dict.fromkeys([*mine, *theirs]))
 
 
 def _lifts(result: AnalysisResult, track: int) -> dict[str, float | None]:
     person = person_of(result, track)
-    nodes: tuple[Node, ...] = () if person is None else flat(tree_of(result, person))
+    nodes: tuple[Node, ...] = () if person is None else flat(tree_of(result, person))[1:]
     return {node.name: node.lift for node in nodes if not node.follower}
 
 

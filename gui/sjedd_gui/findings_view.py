@@ -40,12 +40,16 @@ class Node:
         lift: Log-odds above the prior; None where nothing is said.
         follower: Occurs in the training data only with another one and is no evidence of its own.
         children: What lies below it in the hierarchy; the same node can lie below several.
+        probability: Calibrated, of the root, which has no lift: how suspicious a face is, only this number says. With
+            all raw scores at zero the hierarchy makes an altered face nearly certain, so that a lift of the root may
+            be far below zero where the probability is high.
     """
 
     name: str
     lift: float | None
     follower: bool
     children: tuple[Node, ...] = ()
+    probability: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +156,8 @@ def tree_of(result: AnalysisResult, person: PersonFinding) -> Node:
         return Node(f" {say('and')} ".join(node_name(name) for name in group), lift, follower, below)
 
     groups = list(_groups(model))
-    return node((model.nodes[0],))
+    root = node((model.nodes[0],))
+    return replace(root, lift=None, probability=person.probability if judged else None)
 
 
 def flat(tree: Node) -> tuple[Node, ...]:

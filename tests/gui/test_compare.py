@@ -112,10 +112,10 @@ class TestDialog:
         result = judged()
         dialog = compare(result)
         table = dialog._page.widget().findChild(LiftComparison)
-        face = table.topLevelItem(0)
-        assert face.text(0) == "face"
-        assert face.data(1, LIFT) == pytest.approx(float(result.people[1].node_lift[0]))
-        assert face.data(3, LIFT) == pytest.approx(float(result.people[0].node_lift[0]))
+        first, place = table.topLevelItem(0), result.model.nodes.index("expression")
+        assert first.text(0) == "expression"
+        assert first.data(1, LIFT) == pytest.approx(float(result.people[1].node_lift[place]))
+        assert first.data(3, LIFT) == pytest.approx(float(result.people[0].node_lift[place]))
         assert table.itemDelegateForColumn(1) is table.itemDelegateForColumn(3)
 
     def test_without_a_verdict_there_is_no_number(self, compare):

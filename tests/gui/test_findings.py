@@ -73,8 +73,14 @@ class TestView:
         result = judged()
         person = result.people[1]
         mine = {node.name: node.lift for node in flat(tree_of(result, person)) if not node.follower}
-        assert mine.pop("face") == pytest.approx(float(person.node_lift[0]))
+        assert mine.pop("face") is None
         assert mine == pytest.approx({f.name: f.lift for f in attribute_findings(person, result.model)})
+
+    def test_the_root_says_the_calibrated_probability(self):
+        result = judged()
+        assert tree_of(result, result.people[1]).probability == result.people[1].probability
+        result = inconclusive()
+        assert tree_of(result, result.people[0]).probability is None
 
     def test_what_is_no_evidence_of_its_own_has_no_lift(self):
         result = judged()
@@ -247,7 +253,7 @@ class TestPeople:
         show(qtbot, panel, judged(), tmp_path)
         tree = panel.findChild(HierarchyTree)
         picture = tree.viewport().grab().toImage()
-        for item in (tree.topLevelItem(0), tree.topLevelItem(0).child(1)):
+        for item in (tree.topLevelItem(0).child(0), tree.topLevelItem(0).child(1)):
             bar = tree.visualRect(tree.indexFromItem(item, 1))
             left, right = (picture.pixelColor(bar.center().x() + d, bar.center().y()) for d in (-3, 3))
             assert (right if item.data(1, LIFT) > 0 else left).saturation() > 60

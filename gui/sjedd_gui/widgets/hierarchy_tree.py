@@ -20,6 +20,7 @@ from sjedd_gui.compare_view import LiftPair
 from sjedd_gui.findings_view import Node, flat
 from sjedd_gui.widgets.theme import faint, tone_colour
 from sjedd_gui.widgets.words import lift_words, translate
+from sjedd_video.explain import percent
 
 LIFT = Qt.ItemDataRole.UserRole
 LEAST_FULL = 1.0
@@ -145,6 +146,8 @@ def node_words(node: Node) -> str:
     """What a row says beside its bar."""
     if node.follower:
         return translate("Hierarchy", "no evidence of its own (only with identity)")
+    if node.probability is not None:
+        return translate("Hierarchy", "calibrated probability {}").format(percent(node.probability))
     return _words(node.lift)
 
 

@@ -591,6 +591,10 @@
         <translation>für sich kein Beleg (nur zusammen mit Identität)</translation>
     </message>
     <message>
+        <source>calibrated probability {}</source>
+        <translation>kalibrierte Wahrscheinlichkeit {}</translation>
+    </message>
+    <message>
         <source>not judged</source>
         <translation>nicht beurteilt</translation>
     </message>
