@@ -11,6 +11,10 @@ MAX_LOG_BYTES = 1 << 20
 ADDRESS = re.compile(r"^\[([^@\]]*?)\s*(?:@[^\]]*)?\]\s*")
 HARMLESS = re.compile(rb"mmco: unref short failure|deprecated pixel format|SEI type|Last message repeated|^\s*$")
 
+UNREADABLE = b"[log] a complaint that cannot be read"
+LIBAV = b"["
+"""How libav begins a line, with the name of the part that speaks; what else writes there knows nothing of damage."""
+
 
 def listen() -> None:
     """Let libav write its errors to descriptor 2, past Python; by default PyAV keeps them to itself."""
@@ -33,13 +37,13 @@ class ErrorLog:
         try:
             text = os.pread(2, min(size - self._seen, MAX_LOG_BYTES), self._seen)
         except (OSError, AttributeError):  # open for writing only; or Windows, which has no pread
-            text = b"a complaint that cannot be read"
+            text = UNREADABLE
         self._seen = size
         if size > MAX_LOG_BYTES:  # a thoroughly broken file would fill the disk
             os.ftruncate(2, 0)
             os.lseek(2, 0, os.SEEK_SET)
             self._seen = 0
-        lines = [line for line in text.splitlines() if not HARMLESS.search(line)]
+        lines = [line for line in text.splitlines() if line.startswith(LIBAV) and not HARMLESS.search(line)]
         return [tidy(line.decode("utf-8", "replace")) for line in lines]
 
     @staticmethod

@@ -34,9 +34,9 @@ frames are then counted as they come out, in order of presentation, from the sta
 class PyAvDecoder:
     """Decodes forward from the keyframe before each wanted frame.
 
-    It starts with all processors. At the first sign of damage it begins again at the frame in question with one thread,
-    where an error belongs to the packet just decoded, and from then on gives up every frame that was decoded from a
-    damaged one, up to the next keyframe.
+    With one thread, where an error belongs to the packet just decoded: with several, how much of a damaged file is
+    given up depends on which thread was quicker, and a report must come out the same again. Every frame that was
+    decoded from a damaged one is given up, to the next keyframe.
     """
 
     name = f"PyAV {av.__version__}"
@@ -48,18 +48,8 @@ class PyAvDecoder:
 
     def frames(self, positions: Sequence[int], beat: Beat) -> Iterator[tuple[int, ImageU8 | None]]:
         """See ``Decoder.frames``."""
-        done = 0
-        run = self.begin(careful=False)
-        for position in positions:
-            frame = run.advance(position, beat)
-            if frame is None:
-                break
-            yield position, self._convert(frame)
-            done += 1
-        else:
-            return
         run = self.begin(careful=True)
-        for position in positions[done:]:
+        for position in positions:
             frame = run.advance(position, beat) or run.advance_from_before(position, beat)
             yield position, None if frame is None else self._convert(frame)
 
@@ -70,7 +60,8 @@ class PyAvDecoder:
             self._container = None
 
     def begin(self, *, careful: bool) -> Run:
-        """A pass from the start of the file; it ends the one before. ``careful``: with one thread, see above."""
+        """A pass from the start of the file; it ends the one before. ``careful``: with one thread, see
+        above; the player, which shows no frame that it doubts, goes with all processors."""
         self.close()
         container = self._container = open_container(self._path, examine(self._path))
         stream = choose_stream(container, self._path)

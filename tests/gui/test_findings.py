@@ -241,9 +241,12 @@ class TestPeople:
         show(qtbot, panel, result, tmp_path)
         tree = panel.findChild(HierarchyTree)
         root = tree.topLevelItem(0)
-        assert root.text(2) == lift_words(float(result.people[1].node_lift[0]))
-        assert root.data(1, LIFT) == pytest.approx(float(result.people[1].node_lift[0]))
-        assert root.data(1, Qt.ItemDataRole.AccessibleTextRole) == root.text(2)
+        assert root.text(2) == "calibrated probability 99 %"
+        assert root.data(1, LIFT) is None
+        expression, place = root.child(0), result.model.nodes.index("expression")
+        assert expression.text(2) == lift_words(float(result.people[1].node_lift[place]))
+        assert expression.data(1, LIFT) == pytest.approx(float(result.people[1].node_lift[place]))
+        assert expression.data(1, Qt.ItemDataRole.AccessibleTextRole) == expression.text(2)
         eyebrow = root.child(1).child(1)
         assert eyebrow.text(0) == "eyebrow"
         assert eyebrow.data(1, LIFT) is None
