@@ -1,4 +1,4 @@
-"""The built-in example: a clip of two people, made on this computer; on one face something changes after a second.
+"""The built-in example: a clip of two people, made on this computer; on one face something changes after half a second.
 
 The photographs (NASA's of Eileen Collins, the US Navy's of Grace Hopper; both in the public domain) come with
 scikit-image and matplotlib, which the program needs anyway. Runs in a process of its own, without Qt.
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 NAME = "example.mp4"
 WIDTH, HEIGHT, RATE, FRAMES = 960, 540, 25, 100
-CHANGE = 22
+CHANGE = 12
 """First frame in which the face on the left is altered."""
 
 
