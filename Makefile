@@ -20,7 +20,7 @@ MEND_OPENCV = @$(BIN)/python -c "import cv2" 2>/dev/null || $(UV_INSTALL) --rein
 QT_LOADS = $(BIN)/python -c "import PySide6.QtTest, PySide6.QtWidgets" 2>/dev/null
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench fuzz killtest raytest lock translations screenshots app app-archive clean
+.PHONY: help setup demo test lint bench bench-gui fuzz killtest raytest lock translations screenshots walk app app-archive clean
 
 help:  ## Show this list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ lint: $(STAMPS)/dev  ## Check style, types and the layering of the packages.
 bench: $(STAMPS)/base  ## Time the analysis stage by stage on a made 10 s clip, or on ARGS=FILE.
 	$(BIN)/sjedd-video bench $(ARGS)
 
+bench-gui: $(STAMPS)/dev  ## Measure the desktop app: start, stalls of the window, memory.
+	$(BIN)/python -m sjedd_gui.bench $(ARGS)
+
 fuzz: $(STAMPS)/dev  ## Scan 2,000 mutated files from a fixed seed; summary in build/fuzz/ (half an hour of one core).
 	PYTHONPATH=tests $(BIN)/python -P -m batch.fuzzing --out build/fuzz $(ARGS)
 
@@ -58,8 +61,12 @@ lock: $(STAMPS)/uv  ## Resolve constraints.txt again, for every supported Python
 translations: $(STAMPS)/dev  ## Find all strings of the desktop app, merge them into the .ts files, compile what is translated.
 	$(BIN)/python gui/translations.py
 
-screenshots: demo  ## Renew the picture of a report in docs/images (needs pdftoppm).
+screenshots: demo $(STAMPS)/dev  ## Renew the pictures of the report and of the desktop app in docs/images (needs pdftoppm).
 	pdftoppm -png -r 90 -f 1 -l 1 -singlefile demo-output/altered.pdf docs/images/report-page-1
+	$(BIN)/python packaging/screenshots.py docs/images
+
+walk: $(STAMPS)/dev  ## Walk through the desktop app with mouse and keys on a screen of its own (needs Xvfb, xdotool).
+	$(BIN)/python packaging/walk.py $(ARGS)
 
 app: $(STAMPS)/uv  ## Freeze the desktop app into dist/sjedd-video/, which runs without Python, and try it.
 	@test -x build/app-env/bin/python || $(BIN)/python -m venv --without-pip build/app-env

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from sqlalchemy import delete, func, inspect, select, update
 import sjedd_video
 from sjedd_video.case_tables import File, Item, Name, Picture, Remark, Result, Skipped
 from sjedd_video.errors import DocumentError
+from sjedd_video.listed import StoredItem
 from sjedd_video.options import AnalysisOptions
 from sjedd_video.report.json_ import to_json
 from sjedd_video.report.pictures import StoredPicture, frame_time, store_picture
@@ -27,33 +28,6 @@ if TYPE_CHECKING:
 
 WHY = {"failed": "the analysis failed: {}", "cancelled": "stopped by the user", "skipped": "left out by the user"}
 """States of items that have no result, and what a report of the case says of them."""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredItem:
-    """A place in the list of files.
-
-    Attributes:
-        job: Number of the item, never used twice in a case.
-        path: The file.
-        options: How it is analysed; None for the options of the app.
-        state: ``queued``, ``done``, ``failed``, ``cancelled`` or ``skipped``.
-        tone: Band of the verdict, or the outcome, once done.
-        probability: That of the verdict, in [0, 1]; None without one.
-        error: What went wrong, when failed.
-        advice: What to do about it.
-        details: What a developer wants to know about it.
-    """
-
-    job: int
-    path: Path
-    options: AnalysisOptions | None = None
-    state: str = "queued"
-    tone: str = ""
-    probability: float | None = None
-    error: str = ""
-    advice: str = ""
-    details: str = ""
 
 
 class Casework:

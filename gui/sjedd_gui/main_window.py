@@ -60,6 +60,7 @@ class MainWindow(QMainWindow):
         self.menus = Menus(self)
         self._connect()
         self.docks.restore()
+        self._show_title()
         self.showing.show_chosen()
 
     def add(self, paths: list[Path]) -> None:
@@ -120,6 +121,8 @@ class MainWindow(QMainWindow):
         self.focus.loaded_changed.connect(self._show_title)
         self.timeline.dense_requested.connect(self.showing.look_closer)
         self.findings.save_requested.connect(self.exporting.report)
+        self.appearance.changed.connect(self.findings.show_again)
+        self.notes.show_wanted.connect(lambda: self.docks.raise_panel(NOTES))
         self.player.full_screen_requested.connect(self.show_only_picture)
         self.intake.wanted.connect(self.add)
         nothing = self.tr("What was copied names no file or folder on this computer.")

@@ -23,7 +23,7 @@ from sjedd_video.options import AnalysisOptions
 from sjedd_video.progress import CancelToken
 
 if TYPE_CHECKING:
-    from sjedd_video.casework import StoredItem
+    from sjedd_video.listed import StoredItem
 
 
 class Session(ResultSession):

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from sjedd_gui.viewmodel import QueueItem, State, finding_words
 from sjedd_video.errors import DocumentError
-
-if TYPE_CHECKING:
-    from sjedd_video.casework import StoredItem
+from sjedd_video.listed import StoredItem
 
 
 def queue_item(stored: StoredItem) -> QueueItem:
@@ -34,8 +30,6 @@ def queue_item(stored: StoredItem) -> QueueItem:
 
 def stored_item(item: QueueItem) -> StoredItem:
     """An item as a case keeps it: what runs is stored as waiting, since after a crash it is."""
-    from sjedd_video.casework import StoredItem
-
     state = State.QUEUED if item.state is State.RUNNING else item.state
     return StoredItem(
         item.job, item.path, item.options, state.value, item.tone, item.probability, item.error, item.advice,

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QMenu,
 from bundles import write_hollow
 from gui_kit import analyse, check_mnemonics, choose, drop, message
 from sjedd_gui import guide
+from sjedd_gui.background import Task
 from sjedd_gui.case_session import Recoverable
 from sjedd_gui.crash import Reporter
 from sjedd_gui.docks import FILES, FINDINGS, NOTES, TIMELINE
@@ -430,7 +431,9 @@ class TestPreview:
         preview.save_button.click()
         assert target.read_bytes() == preview.pdf.read_bytes()
         folder = preview.pdf.parent
+        qtbot.waitUntil(lambda: not window.findChildren(Task), timeout=20_000)  # what drew the pages is gone
         preview.close()
+        qtbot.waitUntil(lambda: window.findChild(ReportPreview) is None, timeout=5_000)
         window.close()
         assert not folder.exists()
 

@@ -45,7 +45,6 @@ class FindingsPanel(QScrollArea):
         self.compare_action = self._action(self.tr("Compare &people …"), self.compare_people)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(self.tr("Finding"))
         focus.loaded_changed.connect(self._load)
         focus.person_changed.connect(self._show_person)
@@ -60,6 +59,10 @@ class FindingsPanel(QScrollArea):
         """Show two people of the file side by side."""
         if self._focus.loaded is not None:
             CompareDialog(self._focus.loaded, self._focus.loaded, self).open()
+
+    def show_again(self) -> None:
+        """Build everything anew: what has colours of its own keeps those of its making."""
+        self._load(self._focus.loaded)
 
     def _action(self, text: str, run: Callable[[], object]) -> QAction:
         action = QAction(text, self)

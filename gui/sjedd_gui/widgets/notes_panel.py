@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QHeaderView,
@@ -36,6 +36,9 @@ SHOWN = 300
 class NotesPanel(QWidget):
     """Shows and changes the notes of ``focus.loaded``; they are stored in the case at once and go into the reports."""
 
+    show_wanted = Signal()
+    """A note is being written: the panel must not be behind another one."""
+
     def __init__(self, focus: Focus, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._focus, self._session = focus, session
@@ -66,7 +69,7 @@ class NotesPanel(QWidget):
         if loaded is not None:
             note = self._session.add_note(loaded.job, "", self._focus.shown, self._focus.person)
             self._choose(note.number)
-            self.show()
+            self.show_wanted.emit()
             self.editor.begin()
 
     def delete(self) -> None:

@@ -72,10 +72,10 @@ class ReportPreview(QDialog):
     def draw(self) -> None:
         """The report is written: have its pages drawn."""
         self.words.setText(self.tr("Drawing the pages …"))
-        self.task = Task("pages", self, pdf=str(self.pdf), folder=str(self.pdf.parent))
+        self.task = Task("pages", self.parent() or self, pdf=str(self.pdf), folder=str(self.pdf.parent))
         self.task.progressed.connect(self._drawn)
         self.task.finished.connect(self._all_drawn)
-        self.task.failed.connect(lambda message, advice, _details: self.fail(message, advice))
+        self.task.failed.connect(self._not_drawn)
         self.task.start()
 
     def fail(self, message: str, advice: str) -> None:
@@ -107,7 +107,12 @@ class ReportPreview(QDialog):
         self._column.addWidget(page, alignment=Qt.AlignmentFlag.AlignHCenter)
         self._fit()
 
+    def _not_drawn(self, message: str, advice: str, _details: str) -> None:
+        self.task = None
+        self.fail(message, advice)
+
     def _all_drawn(self, pages: list[str]) -> None:
+        self.task = None  # it deletes itself when its process has ended
         self.bar.hide()
         self.words.setText(self.tr("Pages: {}").format(len(pages)))
         self.save_button.setEnabled(True)
@@ -124,9 +129,8 @@ class ReportPreview(QDialog):
 
     def done(self, result: int) -> None:
         """Stop drawing when the window is closed."""
-        if self.task is not None and self.task.running:
+        if self.task is not None:
             self.task.stop()
-            self.task.setParent(self.parent())  # it ends by itself, and deletes itself then
         super().done(result)
 
 

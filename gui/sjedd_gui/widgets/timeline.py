@@ -168,6 +168,8 @@ class TimelinePanel(QWidget):
             return self.tr("The course over time appears here once a video has been analysed.")
         if is_single(loaded.result):
             return self.tr("A single picture has no course over time.")
+        if loaded.result.sampling is None:
+            return self.tr("The file could not be read, so there is no course over time.")
         return self.tr("No face was found, so there is no course over time.")
 
     def _show_frame(self, time: FrameTime) -> None:

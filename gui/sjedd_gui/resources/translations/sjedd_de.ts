@@ -1936,6 +1936,10 @@ Klicken Sie für seine Karte, das Gerät, auf dem es läuft, und andere Modelle.
         <translation>Ein einzelnes Bild hat keinen zeitlichen Verlauf.</translation>
     </message>
     <message>
+        <source>The file could not be read, so there is no course over time.</source>
+        <translation>Die Datei konnte nicht gelesen werden, darum gibt es keinen zeitlichen Verlauf.</translation>
+    </message>
+    <message>
         <source>No face was found, so there is no course over time.</source>
         <translation>Es wurde kein Gesicht gefunden, darum gibt es keinen zeitlichen Verlauf.</translation>
     </message>
