@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sjedd_gui.main_window import MainWindow
     from sjedd_gui.widgets.report_preview import ReportPreview
 
-EXAMPLE_VERSION = "example-1"
+EXAMPLE_VERSION = "example-2"
 """Folder of the example in the user's cache; a changed example gets another one."""
 
 
