@@ -140,7 +140,9 @@ def _assigned(nodes: Iterable[ast.AST]) -> dict[str, list[ast.expr]]:
             target = node.targets[0]
             pairs = (
                 zip(target.elts, node.value.elts, strict=True)
-                if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple)
+                if isinstance(target, ast.Tuple)
+                and isinstance(node.value, ast.Tuple)
+                and len(target.elts) == len(node.value.elts)  # a starred name takes several
                 else [(target, node.value)]
             )
             for name, value in pairs:

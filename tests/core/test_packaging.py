@@ -161,7 +161,7 @@ def test_constraints_pin_every_dependency_within_its_bounds():
     ("package", "extras"),
     [
         ("sjedd_video", ["torch", "train"]),
-        ("sjedd_batch", ["parquet"]),
+        ("sjedd_batch", ["parquet", "postgres", "ray", "remote"]),
         ("sjedd_gui", ["gui"]),
         ("sjedd_training", ["train", "torch"]),
     ],
