@@ -54,14 +54,14 @@ def analyze(
     from rich.console import Console
 
     from sjedd_batch.bars import Bars, cancel_on_interrupt
-    from sjedd_batch.reports import make_folder
     from sjedd_batch.summary import counts_of, print_summary
     from sjedd_video.errors import EXIT_OF_OUTCOME, ExitCode
+    from sjedd_video.report.files import made_folder
     from sjedd_video.types import Outcome
 
     options = collect(values)
     if formats:
-        make_folder(out)
+        made_folder(out)
     screen = Console(stderr=True)
     with cancel_on_interrupt() as cancel, Bars(screen, len(files), quiet=quiet) as bars:
         rows = _analyze_all(files, out, formats, json_to, options, bars, cancel)

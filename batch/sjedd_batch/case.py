@@ -15,7 +15,7 @@ from typing import Any, Self
 import sjedd_video
 from sjedd_batch.case_files import LOG, RECORD, REPORTS, SUMMARY, SUMMARY_PDF, RunLog, now, tidy
 from sjedd_batch.remote import Source, source_of
-from sjedd_batch.reports import fitting, make_folder
+from sjedd_batch.reports import fitting
 from sjedd_batch.request import Request, pack
 from sjedd_batch.summary import row_of_entry, write_summary
 from sjedd_batch.worker import Answer
@@ -23,7 +23,7 @@ from sjedd_video.errors import SjeddError
 from sjedd_video.evidence import environment, hash_file
 from sjedd_video.options import AnalysisOptions
 from sjedd_video.place import DATABASE, LOCK, lock, without_passwords
-from sjedd_video.report.files import encodable, written
+from sjedd_video.report.files import encodable, made_folder, written
 from sjedd_video.report.rows import Row
 from sjedd_video.store import CaseStore, options_key
 from sjedd_video.types import ModelFacts, ReasonCode
@@ -45,7 +45,7 @@ class Case:
     """
 
     def __init__(self, out: Path, request: Request, *, echo: Callable[[str], None] | None = None) -> None:
-        make_folder(out)
+        made_folder(out)
         self.out, self.request = out, request
         self.options, self._settled = request.options, tuple[AnalysisOptions, ...]()
         self._passes: list[dict[str, Any]] = []

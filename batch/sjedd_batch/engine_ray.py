@@ -22,12 +22,11 @@ import sjedd_video
 from sjedd_batch.engine import Crew, Done
 from sjedd_batch.ray_actors import Brought, Host, Ready, ScorerHost
 from sjedd_batch.remote import Source, hash_source
-from sjedd_batch.reports import make_folder
 from sjedd_batch.worker import Job, Setup
 from sjedd_batch.workers import cores
 from sjedd_video.errors import OptionsError, SjeddError
 from sjedd_video.progress import CancelToken, Progress
-from sjedd_video.report.files import written
+from sjedd_video.report.files import made_folder, written
 from sjedd_video.types import ModelFacts, Outcome, Reason, ReasonCode
 
 POLL_S = 0.2
@@ -255,7 +254,7 @@ def _brought_home(job: Job, brought: Brought) -> Done:
     done = replace(brought.done, job=job)
     if done.answer is None or not brought.reports:
         return done
-    make_folder(job.base.parent)
+    made_folder(job.base.parent)
     for name, content in brought.reports.items():
         with written(job.base.with_name(name)) as file:
             file.write(content)

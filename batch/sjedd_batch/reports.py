@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sjedd_video.errors import OutputError
+from sjedd_video.report.files import made_folder
 
 if TYPE_CHECKING:
     from sjedd_video.types import AnalysisResult
@@ -66,20 +67,6 @@ def _is_free(base: Path, path: Path, sha256: str) -> bool:
         return False
 
 
-def make_folder(folder: Path) -> None:
-    """Create an output folder.
-
-    Raises:
-        OutputError: It cannot be created.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(
-            f"The folder {folder} cannot be created: {error.strerror}.", "Choose another --out."
-        ) from error
-
-
 def write_reports(result: AnalysisResult, base: Path, formats: Sequence[str], command: str) -> list[Path]:
     """Write the reports of one file next to each other.
 
@@ -92,7 +79,7 @@ def write_reports(result: AnalysisResult, base: Path, formats: Sequence[str], co
     Raises:
         OutputError: A report cannot be written.
     """
-    make_folder(base.parent)
+    made_folder(base.parent)
     written = []
     for name in formats:
         target = base.with_name(f"{base.name}.{name}")

@@ -30,7 +30,7 @@ def made_folder(path: Path) -> Path:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror or error}.", UNWRITABLE) from error
+        raise OutputError(f"The folder {path} cannot be created: {error.strerror or error}.", UNWRITABLE) from error
     return path
 
 

@@ -17,7 +17,6 @@ from sjedd_training.evaluate import BASELINES, Part
 from sjedd_training.manifest import LABEL_NAMES, Entry
 from sjedd_training.metrics import auc
 from sjedd_training.scores import FileScore
-from sjedd_video.errors import OutputError
 from sjedd_video.hierarchy import UNOBSERVED
 from sjedd_video.options import AnalysisOptions
 from sjedd_video.report.files import made_folder, write_text
@@ -99,15 +98,12 @@ def write_plots(out: Path, entries: Sequence[Entry], scores: Sequence[FileScore]
     pairs = list(zip(entries, scores, strict=True))
     judged = [(entry, score) for entry, score in pairs if score.probability is not None]
     assessed = [(entry, score) for entry, score in pairs if score.lift is not None]
-    try:
-        if len({entry.label for entry, _ in judged}) == 2:
-            plots.roc_plot(judged, model.threshold, out / "roc.png")
-            plots.reliability_plot(judged, out / "reliability.png")
-        if assessed:
-            plots.nodes_plot(assessed, model.nodes, out / "nodes.png")
-            plots.groups_plot(assessed, model.nodes, out / "nodes-by-group.png")
-    except OSError as error:
-        raise OutputError(f"{out} cannot be written: {error.strerror or error}.", "Choose another --out.") from error
+    if len({entry.label for entry, _ in judged}) == 2:
+        plots.roc_plot(judged, model.threshold, out / "roc.png")
+        plots.reliability_plot(judged, out / "reliability.png")
+    if assessed:
+        plots.nodes_plot(assessed, model.nodes, out / "nodes.png")
+        plots.groups_plot(assessed, model.nodes, out / "nodes-by-group.png")
     return [path for name in PLOTS if (path := out / name).is_file()]
 
 
