@@ -1,13 +1,27 @@
-"""Ending with the parent: no process of this program outlives the one that started it."""
+"""Processes of this program: how one is started, and that none outlives the one that started it."""
 
 from __future__ import annotations
 
 import multiprocessing
 import os
+import sys
 import threading
 import time
 
 LOOK_S = 1.0
+
+
+def child_command(flag: str, module: str, *arguments: str) -> list[str]:
+    """The command that starts a process whose work is ``module.main``.
+
+    Args:
+        flag: First argument by which a frozen application knows what it is to act as.
+        module: Where ``main`` is; it finds ``arguments`` in ``sys.argv``.
+        arguments: What ``main`` gets.
+    """
+    if getattr(sys, "frozen", False):
+        return [sys.executable, flag, *arguments]
+    return [sys.executable, "-P", "-c", f"from {module} import main; main()", *arguments]
 
 
 def end_with_parent() -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import sys
 from typing import Any
 
-from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal
+from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 
+from sjedd_gui.environment import own_environment
 from sjedd_gui.tasks import FLAG
+from sjedd_video.parent import child_command
 
 STOP_MS = 1_500
 LOG_TAIL = 4_000
@@ -48,14 +48,12 @@ class Task(QObject):
     def start(self) -> Task:
         """Start the process; itself."""
         process = self._process
-        environment = QProcessEnvironment.systemEnvironment()
-        environment.insert("PYTHONPATH", os.pathsep.join(path for path in sys.path if path))
-        process.setProcessEnvironment(environment)
+        process.setProcessEnvironment(own_environment())
         process.readyReadStandardOutput.connect(self._read)
         process.readyReadStandardError.connect(self._read_log)
         process.finished.connect(self._ended)
         process.errorOccurred.connect(self._error)
-        program, *arguments = _command(self.name, json.dumps(self._values))
+        program, *arguments = child_command(FLAG, "sjedd_gui.tasks", self.name, json.dumps(self._values))
         process.start(program, arguments)
         return self
 
@@ -113,9 +111,3 @@ class Task(QObject):
             advice = self.tr("Close other programs, or install the program again.")
             self._fail(self.tr("The background process could not be started."), advice, self._process.errorString())
             self.deleteLater()
-
-
-def _command(name: str, values: str) -> list[str]:
-    if getattr(sys, "frozen", False):
-        return [sys.executable, FLAG, name, values]
-    return [sys.executable, "-P", "-c", "from sjedd_gui.tasks import main; main()", name, values]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QProcess, Qt, QTimer, Signal
 
 from sjedd_gui.child import ANALYZE, FLAG
+from sjedd_gui.environment import own_environment
+from sjedd_video.parent import child_command
 
 CANCEL_MS = 5_000
 """A job that does not stop by itself within this time is ended with its process."""
@@ -95,15 +96,13 @@ class Worker(QObject):
 
     def _start(self) -> None:
         process = self._process = QProcess(self)
-        environment = QProcessEnvironment.systemEnvironment()
-        environment.insert("PYTHONPATH", os.pathsep.join(path for path in sys.path if path))
-        process.setProcessEnvironment(environment)
+        process.setProcessEnvironment(own_environment())
         process.readyReadStandardOutput.connect(self._read)
         process.readyReadStandardError.connect(self._read_log)
         process.finished.connect(self._ended)
         # queued, so that a failure inside start() does not answer before the request was made
         process.errorOccurred.connect(self._not_started, Qt.ConnectionType.QueuedConnection)
-        program, *arguments = _command(self._function)
+        program, *arguments = child_command(FLAG, "sjedd_gui.child", self._function)
         process.start(program, arguments)
 
     def _write(self, message: dict[str, Any]) -> None:
@@ -185,9 +184,3 @@ class Worker(QObject):
         if self._process is not None:
             self._process.deleteLater()
             self._process = None
-
-
-def _command(function: str) -> list[str]:
-    if getattr(sys, "frozen", False):
-        return [sys.executable, FLAG, function]
-    return [sys.executable, "-P", "-c", "from sjedd_gui.child import main; main()", function]

@@ -20,6 +20,7 @@ from typing import Any, BinaryIO, cast
 
 from sjedd_video.decode import ring, wire
 from sjedd_video.errors import Cancelled
+from sjedd_video.parent import child_command
 from sjedd_video.progress import CancelToken
 
 FLAG = "--sjedd-decode-child"
@@ -55,7 +56,7 @@ class DecodeProcess:
         self._idle_s, self._cancel, self._started = 60.0, CancelToken(), False
         self._messages: queue.Queue[bytes | None] = queue.Queue()
         self._child = subprocess.Popen(
-            [*_command(), str(self.memory), self.memory_name],
+            child_command(FLAG, "sjedd_video.decode.child", str(self.memory), self.memory_name),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._log,
@@ -149,12 +150,6 @@ class DecodeProcess:
         except ValueError:
             name = f"signal {-code}"
         return ChildDied(f"was ended by {name}", out_of_memory=out_of_memory)
-
-
-def _command() -> list[str]:
-    if getattr(sys, "frozen", False):
-        return [sys.executable, FLAG]
-    return [sys.executable, "-P", "-c", "from sjedd_video.decode.child import main; main()"]
 
 
 _spare: DecodeProcess | None = None

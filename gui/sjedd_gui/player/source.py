@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
 import numpy as np
-from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal
+from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 from PySide6.QtGui import QImage
 
+from sjedd_gui.environment import own_environment
 from sjedd_gui.player.media import FLAG, SLOTS, STAMP_BYTES, Media, unpack_media
 from sjedd_video.decode import ring, wire
 from sjedd_video.decode.process import CALM
+from sjedd_video.parent import child_command
 from sjedd_video.types import Crop, FloatArray, ImageU8
 
 START_MS = 60_000
@@ -117,19 +118,15 @@ class FrameSource(QObject):
 
     def _start(self) -> None:
         process = self._process = QProcess(self)
-        environment = QProcessEnvironment.systemEnvironment()
-        environment.insert("PYTHONPATH", os.pathsep.join(path for path in sys.path if path))
-        for name, value in CALM.items():
-            environment.insert(name, value)
-        process.setProcessEnvironment(environment)
+        process.setProcessEnvironment(own_environment(CALM))
         process.readyReadStandardOutput.connect(self._read)
         process.finished.connect(self._ended)
         process.errorOccurred.connect(self._not_started)
         self._memory = ring.create_memory()
-        program, *arguments = _command()
+        program, *arguments = child_command(FLAG, "sjedd_gui.player.child", str(self._memory), self._memory_name)
         if self._memory >= 0:
             os.set_inheritable(self._memory, True)  # for the moment of the start only, so that no other child gets it
-        process.start(program, [*arguments, str(self._memory), self._memory_name])
+        process.start(program, arguments)
         if self._memory >= 0:
             os.set_inheritable(self._memory, False)
 
@@ -269,9 +266,3 @@ def _image(pixels: ImageU8) -> QImage:
     """A picture of its own memory from BGRA ``(H, W, 4) uint8``."""
     height, width, _ = pixels.shape
     return QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32).copy()
-
-
-def _command() -> list[str]:
-    if getattr(sys, "frozen", False):
-        return [sys.executable, FLAG]
-    return [sys.executable, "-P", "-c", "from sjedd_gui.player.child import main; main()"]
