@@ -8,8 +8,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QLabel, QWidget
 
-TRACKS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b8860b", "#56b4e9")
-TRACK_STYLES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine, Qt.PenStyle.DashDotLine)
 LIGHT = {"weak": "#4b6a88", "moderate": "#8a5800", "strong": "#c04a00", "very_strong": "#a3123f"}
 DARK = {"weak": "#8fb4d9", "moderate": "#f0b440", "strong": "#ff8a4c", "very_strong": "#ff6f91"}
 NEUTRAL, PROBLEM = ("#6a6a6a", "#a8a8a8"), ("#6f3fa0", "#c39bf5")
@@ -81,17 +79,6 @@ def tone_colour(tone: str, palette: QPalette) -> QColor:
     if tone in LIGHT:
         return QColor((DARK if dark else LIGHT)[tone])
     return QColor((PROBLEM if tone in PROBLEM_TONES else NEUTRAL)[dark])
-
-
-def track_colour(track: int, palette: QPalette | None = None) -> QColor:
-    """Colour of a person, counted from 1; lighter on the background of a dark ``palette``."""
-    colour = QColor(TRACKS[(track - 1) % len(TRACKS)])
-    return colour.lighter(150) if palette is not None and is_dark(palette) else colour
-
-
-def track_style(track: int) -> Qt.PenStyle:
-    """Line style of a person, counted from 1, so that colour is not the only mark."""
-    return TRACK_STYLES[(track - 1) % len(TRACK_STYLES)]
 
 
 def faint(palette: QPalette) -> QColor:
