@@ -15,6 +15,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from processes import of_session
+
 from sjedd_gui.example import make_example
 
 WAIT_S = 300
@@ -37,7 +39,8 @@ def main(program: Path) -> int:
             app.terminate()
             app.wait(30)
         print(f"outcome of {clip.name}: {outcome}")
-        left = _group(app.pid)
+        time.sleep(6.0)  # children notice that their parent is gone
+        left = of_session(app.pid)
         for pid in left:
             os.kill(pid, signal.SIGKILL)
     print(f"processes left behind: {len(left)}")
@@ -56,20 +59,6 @@ def _wait(app: subprocess.Popen[bytes], home: Path) -> str:
             if counts:
                 return next(iter(counts))
     return f"none (the app ended with {app.returncode})" if app.poll() is not None else "none in time"
-
-
-def _group(leader: int) -> list[int]:
-    """Processes of the app's session a few seconds after its end."""
-    time.sleep(6.0)
-    found = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if int(fields[3]) == leader and fields[0] != "Z":
-            found.append(int(stat.parent.name))
-    return found
 
 
 if __name__ == "__main__":

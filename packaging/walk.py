@@ -19,6 +19,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from processes import of_session
+
 SCREEN = (1440, 900)
 TOOLS = {"Xvfb": "xvfb", "xdotool": "xdotool", "pdftotext": "poppler-utils"}
 NOTE = "The mouth moves before the sound at this place"
@@ -128,7 +130,7 @@ class Walk:
             self.told(f"FAILED: {error}")
             return 1
         finally:
-            for pid in group(self.app.pid):
+            for pid in of_session(self.app.pid):
                 os.kill(pid, signal.SIGKILL)
             self.app.wait(20)
         print("The walk went as it should.")
@@ -199,7 +201,7 @@ class Walk:
         self.screen.keys("ctrl+q")
         self.wait("the end", lambda: self.app.poll() is not None, alive=False)
         assert self.app.returncode == 0, f"The app ended with {self.app.returncode}."
-        self.wait("the end of its processes", lambda: not group(self.app.pid), 10.0, alive=False)
+        self.wait("the end of its processes", lambda: not of_session(self.app.pid), 10.0, alive=False)
         print("quit: ended with 0, no process is left")
 
     def alone(self) -> None:
@@ -221,19 +223,6 @@ class Walk:
         print(words, flush=True)
         if self.pictures is not None:
             self.screen.picture(self.pictures / f"{self.taken:02d}-{words.partition(':')[0].lower()}.png")
-
-
-def group(leader: int) -> list[int]:
-    """Running processes that the app's own session has."""
-    found = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if int(fields[3]) == leader and fields[0] != "Z":
-            found.append(int(stat.parent.name))
-    return found
 
 
 if __name__ == "__main__":
