@@ -12,7 +12,8 @@ import json
 import os
 import uuid
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -224,16 +225,28 @@ def write_bundle(card: Card, parts: Mapping[PartName, bytes], target: Path, *, o
     table = {name: Part(sha256=sha256(data).hexdigest(), size=len(data)) for name, data in parts.items()}
     full = Card.build({**card.model_dump(), "parts": table})
     contents = {CARD: full.to_json().encode(), **{str(name): data for name, data in parts.items()}}
+    with replaced(target, overwrite=overwrite) as temporary:
+        (write_archive if target.suffix == SUFFIX else write_folder)(contents, temporary)
+    return load_bundle(target)
+
+
+@contextmanager
+def replaced(target: Path, *, overwrite: bool) -> Iterator[Path]:
+    """A place beside ``target`` that takes its name when the block ends well, and is removed otherwise.
+
+    Raises:
+        OutputError: ``target`` exists and is not to be overwritten, or cannot be written.
+    """
     if target.exists() and not overwrite:
         raise OutputError(f"{target} already exists.", "Choose another name, or ask to overwrite it.")
-    temporary = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}")
+    # It keeps the suffix, by which a bundle in one file is told from a folder.
+    temporary = target.with_name(f".{target.stem}.{uuid.uuid4().hex[:8]}{target.suffix}")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        (write_archive if target.suffix == SUFFIX else write_folder)(contents, temporary)
+        yield temporary
         remove(target)
         temporary.rename(target)
     except OSError as error:
         raise OutputError(f"{target} cannot be written: {error.strerror or error}.", "Check the disk.") from error
     finally:
         remove(temporary)
-    return load_bundle(target)

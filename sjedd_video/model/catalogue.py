@@ -6,16 +6,14 @@ import json
 import re
 import shutil
 import time
-import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sjedd_video.errors import ModelError, OutputError
-from sjedd_video.model.bundle import EMBEDDED, SUFFIX, Bundle, load_bundle, user_folder
+from sjedd_video.errors import ModelError
+from sjedd_video.model.bundle import EMBEDDED, SUFFIX, Bundle, load_bundle, replaced, user_folder
 from sjedd_video.model.card import CARD
-from sjedd_video.model.container import remove
 from sjedd_video.model.factory import open_scorer
 
 CHECKPOINTS = (".pth", ".pt", ".safetensors")
@@ -216,22 +214,11 @@ def _copy(path: Path, target: Path, overwrite: bool, told: Told | None) -> Bundl
     if not path.is_file():
         raise ModelError(f"{path} is no file.", f"Choose a {SUFFIX} file or a checkpoint.")
     check_bundle(load_bundle(path), told=told)
-    if target.exists() and not overwrite:
-        raise OutputError(f"{target} already exists.", "Choose another name, or ask to overwrite it.")
-    # It keeps the suffix, by which a bundle in one file is told from a folder.
-    temporary = target.with_name(f".{uuid.uuid4().hex[:8]}{SUFFIX}")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
+    with replaced(target, overwrite=overwrite) as temporary:
         shutil.copyfile(path, temporary)
         copy = load_bundle(temporary)
         for part in copy.card.parts:
             copy.read(part)
-        remove(target)
-        temporary.rename(target)
-    except OSError as error:
-        raise OutputError(f"{target} cannot be written: {error.strerror or error}.", "Check the disk.") from error
-    finally:
-        remove(temporary)
     return load_bundle(target)
 
 
