@@ -93,6 +93,7 @@ def _run(files: Sequence[Path], model: str | None) -> int:
     window = MainWindow(Session(AnalysisOptions.parse({"model": model or settings.model})), settings)
     window.show()
     QTimer.singleShot(0, window, window.greet)
+    QTimer.singleShot(0, window, window.session.prepare)
     if files:
         QTimer.singleShot(0, window, lambda: window.add([path.absolute() for path in files]))
     try:

@@ -222,6 +222,7 @@ def _window(function: str = ANALYZE) -> MainWindow:
     window = MainWindow(Session(AnalysisOptions(), function=function))
     window.resize(1440, 900)
     window.show()
+    window.session.prepare()  # as the app does
     return window
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -20,6 +21,12 @@ from sjedd_video.place import database_of
 from sjedd_video.report.files import visible
 
 __all__ = ["CaseSession", "Recoverable"]
+
+LOADED_LATER = (
+    "sjedd_video.casework", "sjedd_video.case_record", "sjedd_video.case_remarks", "sqlalchemy.dialects.sqlite",
+    "numpy.ma",
+)  # fmt: skip
+"""What the window starts without and the first file needs; ``numpy.ma`` belongs to numpy's median."""
 
 Opened = tuple[CaseFile, Copied | None, list[QueueItem], dict[int, Remarks], CaseDetails]
 
@@ -65,6 +72,10 @@ class CaseSession(RemarksSession):
     def case_busy(self) -> bool:
         """Whether a case is being opened or saved under another name."""
         return self._busy
+
+    def prepare(self) -> None:
+        """Load what the first file would have to wait for; to be called once the window is on screen."""
+        self._serial.run(lambda: [import_module(name) for name in LOADED_LATER])
 
     def new_case(self) -> None:
         """Leave the case and begin an empty one. What runs is stopped; in the left case it waits again.

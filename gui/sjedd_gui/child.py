@@ -35,6 +35,8 @@ ANALYZE = "sjedd_gui.child:analyze"
 PROGRESS_SECONDS = 0.05
 GRACE_SECONDS = 5.0
 """Time to end in good order once the window is gone."""
+NICE = 5
+"""Priority below that of the window, as ``nice`` counts; the decoder that this process starts inherits it."""
 DEFECT_ADVICE = "This is a defect of the program. Please report it with the details below."
 
 
@@ -128,6 +130,7 @@ class Requests:
 
 def main(arguments: list[str] | None = None) -> None:
     """Serve until standard input ends. ``arguments``: the analysis function as ``module:name``."""
+    _step_back()
     module, _, name = (arguments or sys.argv[1:] or [ANALYZE])[-1].partition(":")
     messages = Messages(os.fdopen(os.dup(1), "wb"))
     os.dup2(2, 1)  # a library that prints to standard output must not break the protocol
@@ -139,6 +142,12 @@ def main(arguments: list[str] | None = None) -> None:
         messages.begin(request[0]["job"])
         _serve(*request, function, messages)
         requests.forget(messages.job)
+
+
+def _step_back() -> None:
+    """Let the window, and all else that the user does, go first where the processors are not enough for all."""
+    if hasattr(os, "nice"):
+        os.nice(NICE)
 
 
 def _serve(request: dict[str, Any], token: CancelToken, function: AnalyzeFunction, messages: Messages) -> None:

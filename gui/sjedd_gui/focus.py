@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from sjedd_gui.player.overlay import Overlay
 from sjedd_video.types import AnalysisResult, FrameTime
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Loaded:
-    """A finished file of the queue with its result."""
+    """A finished file of the queue with its result, and what is drawn of it over the picture."""
 
     job: int
     path: Path
     result: AnalysisResult
+    overlay: Overlay = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "overlay", Overlay(self.result))
 
 
 class Focus(QObject):

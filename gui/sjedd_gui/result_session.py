@@ -19,7 +19,7 @@ from sjedd_gui.plans import command_of
 from sjedd_gui.serial import Serial
 from sjedd_gui.viewmodel import State
 from sjedd_video.options import AnalysisOptions
-from sjedd_video.types import AnalysisResult, FrameTime
+from sjedd_video.types import FrameTime
 
 if TYPE_CHECKING:
     from sjedd_video.casework import Casework
@@ -126,9 +126,7 @@ class ResultSession(CaseSession):
 
     def _read_result(self, case: CaseFile, job: int, path: Path) -> None:
         work, kept, failed = case.work, self._kept, partial(self.load_failed.emit, job)
-        self._reader.run(
-            lambda: Loaded(job, path, read_result(work, job)), lambda loaded: self._loaded(loaded, kept), failed
-        )
+        self._reader.run(lambda: read_loaded(work, job, path), lambda loaded: self._loaded(loaded, kept), failed)
 
     def _loaded(self, loaded: Loaded, kept: dict[int, Loaded]) -> None:
         if kept is not self._kept or self.queue.find(loaded.job) is None:
@@ -158,7 +156,7 @@ def let_go(results: list[Loaded]) -> None:
             faces.pop()
 
 
-def read_result(work: Casework, job: int) -> AnalysisResult:
+def read_loaded(work: Casework, job: int, path: Path) -> Loaded:
     """Read a result in a thread without making the window stutter.
 
     The collector of unreachable objects would go through all the new ones again and again while every other thread
@@ -166,7 +164,7 @@ def read_result(work: Casework, job: int) -> AnalysisResult:
     """
     gc.disable()
     try:
-        return work.load(job)
+        return Loaded(job, path, work.load(job))
     finally:
         gc.freeze()
         gc.enable()

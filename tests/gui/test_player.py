@@ -427,19 +427,25 @@ def test_same_moment_in_another_time_base_is_the_same_frame(clips):
     assert overlay.at(FrameTime(time.pts * 3 + 1, time.time_base / 3)) == []
 
 
+def all_marks(result):
+    overlay = Overlay(result)
+    return [mark for time in result.sampling.times for mark in overlay.at(time)]
+
+
 def test_labels_say_who_and_how_much(clips):
-    overlay = Overlay(result_of(clips("variable")))
+    result = result_of(clips("variable"))
+    overlay = Overlay(result)
     marks = {mark.track: mark for mark in overlay.at(overlay.nearest(FrameTime(0, Fraction(1)), 1))}
     assert mark_label(Drawn(marks[1], own=True)).startswith("Person 1, ")
     assert mark_label(Drawn(marks[1], own=True)).endswith(" %")
     assert mark_label(Drawn(marks[1], own=False)) == "Person 1 at 00:00:00.000"
-    blurred = next(m for marks in overlay._marks.values() for m in marks if not m.usable)
+    blurred = next(m for m in all_marks(result) if not m.usable)
     assert mark_label(Drawn(blurred, own=True)) == "Person 2, not used"
 
 
 def test_no_number_is_shown_without_a_verdict(clips):
     result = replace(result_of(clips("variable")), verdict=None)
-    assert {mark.value for marks in Overlay(result)._marks.values() for mark in marks} == {None}
+    assert {mark.value for mark in all_marks(result)} == {None}
 
 
 def test_a_changed_file_is_mentioned(qtbot, panel, clips):

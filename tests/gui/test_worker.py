@@ -57,6 +57,12 @@ def test_the_result_crosses_with_its_arrays(qtbot, worker, tmp_path):
     assert [values[1] for values in progress][-1] == "verdict"
 
 
+@pytest.mark.skipif(not hasattr(os, "getpriority"), reason="no nice here")
+def test_the_window_goes_first(qtbot, worker, tmp_path):
+    run(qtbot, worker, "good", tmp_path)
+    assert os.getpriority(os.PRIO_PROCESS, worker.process_id) > os.getpriority(os.PRIO_PROCESS, 0)
+
+
 def test_the_process_stays_for_the_next_file(qtbot, worker, tmp_path):
     run(qtbot, worker, "good", tmp_path)
     before = worker.process_id

@@ -65,7 +65,7 @@ class PlayerStage(QWidget):
 
     def set_result(self, loaded: Loaded | None) -> None:
         """Draw the faces of another result from now on."""
-        self._loaded, self.overlay = loaded, None if loaded is None else Overlay(loaded.result)
+        self._loaded, self.overlay = loaded, None if loaded is None else loaded.overlay
         self._aligned = None
         self.show_marks()
         self._unsettle()
