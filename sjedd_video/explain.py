@@ -15,7 +15,17 @@ import numpy as np
 
 from sjedd_video.heatmap import occlusion_map
 from sjedd_video.reasons import NEXT_STEP, REASON_TEXT
-from sjedd_video.types import AnalysisResult, Band, ModelFacts, Outcome, PersonFinding, Reason, ReasonCode, Span
+from sjedd_video.types import (
+    AnalysisResult,
+    Band,
+    Interval,
+    ModelFacts,
+    Outcome,
+    PersonFinding,
+    Reason,
+    ReasonCode,
+    Span,
+)
 from sjedd_video.words import Phrases, begin, say
 
 __all__ = [
@@ -121,6 +131,12 @@ def percent(probability: float) -> str:
     if 0.995 <= probability < 1:
         return say("above 99 %")
     return f"{100 * probability:.0f} %"
+
+
+def percent_range(interval: Interval) -> str:
+    """``12 to 34 %``; ends that read alike are said once, as ``below 1 %``."""
+    low, high = percent(interval.low), percent(interval.high)
+    return low if low == high else say("{low} to {high}").format(low=low.removesuffix(" %"), high=high)
 
 
 def is_single(result: AnalysisResult) -> bool:

@@ -150,6 +150,7 @@ class MainWindow(QMainWindow):
 
     def _written(self, target: Path) -> None:
         if self.extras.take_preview(target):
+            self.statusBar().clearMessage()
             return
         self.status.tell(self.tr("Saved {}").format(visible(str(target))))
         show, folder = self.tr("Open it"), self.tr("Show the folder")

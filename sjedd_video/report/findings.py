@@ -13,6 +13,7 @@ from sjedd_video.explain import (
     follows_identity,
     is_single,
     percent,
+    percent_range,
     reason_text,
     time_code,
 )
@@ -131,7 +132,7 @@ def _who(track: int, names: Mapping[int, str]) -> str:
 
 def interval_text(interval: Interval | None) -> str:
     """``12 to 34 %``, or a dash."""
-    return "–" if interval is None else f"{100 * interval.low:.0f} to {100 * interval.high:.0f} %"
+    return "–" if interval is None else percent_range(interval)
 
 
 def _span_row(who: str, place: int, person: PersonFinding) -> tuple[str, ...]:

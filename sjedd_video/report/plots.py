@@ -9,7 +9,7 @@ from typing import Any
 from reportlab.graphics.shapes import Circle, Drawing, Line, Polygon, PolyLine, Rect, String
 from reportlab.lib.colors import HexColor
 
-from sjedd_video.explain import percent, time_code
+from sjedd_video.explain import percent, percent_range, time_code
 from sjedd_video.report.blocks import Curve, Scale
 from sjedd_video.report.fonts import BOLD, TEXT
 
@@ -62,7 +62,7 @@ def scale_words(scale: Scale) -> str:
     text = f"Probability {percent(scale.verdict.probability)}"
     if interval is None:
         return f"{text} (one picture: no interval)"
-    return f"{text}, 95 % interval {percent(interval.low)} to {percent(interval.high)}"
+    return f"{text}, 95 % interval {percent_range(interval)}"
 
 
 def _label(x: float, y: float, text: str, width: float) -> Any:

@@ -16,6 +16,7 @@ from sjedd_video.explain import (
     attribute_findings,
     headline,
     percent,
+    percent_range,
     raised,
     reason_text,
     sentence,
@@ -23,7 +24,7 @@ from sjedd_video.explain import (
 )
 from sjedd_video.heatmap import heat_on_frame, occlusion_map
 from sjedd_video.hierarchy import load_hierarchy
-from sjedd_video.types import Band, Outcome, Reason, ReasonCode
+from sjedd_video.types import Band, Interval, Outcome, Reason, ReasonCode
 
 FORBIDDEN = re.compile(
     r"\bis (a )?(fake|genuine|authentic|real|forged|clean|unedited)\b|\bclean\b|\bfake\b", re.IGNORECASE
@@ -159,6 +160,15 @@ def test_time_codes(seconds, text):
 )
 def test_only_what_is_certain_is_called_so(value, text):
     assert percent(value) == text
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "text"),
+    [(0.12, 0.34, "12 to 34 %"), (0.001, 0.004, "below 1 %"), (0.001, 0.2, "below 1 to 20 %"),
+     (0.9, 0.999, "90 to above 99 %"), (0.501, 0.504, "50 %")],
+)  # fmt: skip
+def test_intervals_never_claim_more_than_they_hold(low, high, text):
+    assert percent_range(Interval(low, high)) == text
 
 
 def test_the_heat_map_finds_what_the_score_hangs_on():

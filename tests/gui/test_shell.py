@@ -22,6 +22,7 @@ from sjedd_gui.settings import MOST_RECENT, Settings
 from sjedd_gui.shelf import Shelf
 from sjedd_gui.widgets.help_window import HelpWindow
 from sjedd_gui.widgets.models_dialog import ModelsDialog
+from sjedd_gui.widgets.people_table import PeopleTable
 from sjedd_gui.widgets.report_preview import ReportPreview
 from sjedd_gui.widgets.shortcuts_dialog import ShortcutsDialog
 from sjedd_gui.widgets.theme import DARK, DARK_TOKENS, LIGHT, LIGHT_TOKENS
@@ -81,6 +82,13 @@ class TestPanels:
         window.menus.actions["reset-layout"].trigger()
         assert len([bar for bar in window.findChildren(QTabBar) if bar.parent() is window]) == 1
 
+    def test_writing_a_note_brings_the_notes_to_the_front(self, qtbot, window, files):
+        items = analyse(qtbot, window, files("good"))
+        choose(qtbot, window, items[0])
+        assert window.notes.visibleRegion().isEmpty()  # behind the findings
+        window.notes.write()
+        qtbot.waitUntil(lambda: not window.notes.visibleRegion().isEmpty(), timeout=5_000)
+
     def test_they_fit_a_small_screen(self, qtbot, window):
         window.resize(1024, 700)
         window.menus.actions["reset-layout"].trigger()
@@ -121,6 +129,19 @@ class TestThemes:
         qtbot.waitUntil(lambda: window.palette().color(QPalette.ColorRole.WindowText) == ink, timeout=2_000)
         assert window.settings.theme == theme
         assert window.menus.actions[f"theme-{theme}"].isChecked()
+
+    def test_a_shown_finding_is_drawn_in_the_new_colours(self, qtbot, window, files):
+        window.menus.actions["theme-light"].trigger()
+        items = analyse(qtbot, window, files("good"))
+        choose(qtbot, window, items[0])
+
+        def ink():
+            table = window.findings.findChild(PeopleTable)
+            return None if table is None else table.item(0, 1).foreground().color()
+
+        qtbot.waitUntil(lambda: ink() in map(QColor, LIGHT.values()), timeout=5_000)
+        window.menus.actions["theme-dark"].trigger()
+        qtbot.waitUntil(lambda: ink() in map(QColor, DARK.values()), timeout=5_000)
 
     @pytest.mark.parametrize(("tokens", "tones"), [(LIGHT_TOKENS, LIGHT), (DARK_TOKENS, DARK)])
     def test_text_can_be_read(self, tokens, tones):
@@ -425,6 +446,7 @@ class TestPreview:
         preview = window.findChild(ReportPreview)
         qtbot.waitUntil(preview.save_button.isEnabled, timeout=120_000)
         assert len(preview.pages) >= 3
+        assert window.statusBar().currentMessage() == ""  # nothing is written any more
         assert preview.pages[0].picture.width() > 600
         target = tmp_path / "kept.pdf"
         monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(target), ""))

@@ -27,8 +27,8 @@ from sjedd_gui.widgets.scale import ScaleView
 from sjedd_gui.widgets.sections import LONG, explained, faint_label, field, heading
 from sjedd_gui.widgets.theme import text_label
 from sjedd_gui.widgets.timeline_canvas import TimelineCanvas
-from sjedd_gui.widgets.words import exhibit_caption, fact_name, interval_words, moment_words
-from sjedd_video.explain import BAND_TEXT, headline, is_single, percent
+from sjedd_gui.widgets.words import exhibit_caption, fact_name, moment_words
+from sjedd_video.explain import BAND_TEXT, headline, is_single, percent, percent_range
 from sjedd_video.report.files import visible
 from sjedd_video.words import begin
 
@@ -121,7 +121,7 @@ class CompareDialog(QDialog):
             words = percent(person.probability)
             if person.interval is not None:
                 words = self.tr("{value}, 95 % interval {interval}").format(
-                    value=words, interval=interval_words(person.interval)
+                    value=words, interval=percent_range(person.interval)
                 )
             finding = text_label(f"{begin(BAND_TEXT[person.band])}\n{words}", size=1.2, bold=True)
             yield explained(finding, Topic.PROBABILITY)

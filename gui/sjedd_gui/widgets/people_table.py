@@ -10,8 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QTableWidget, QTableWidgetItem,
 
 from sjedd_gui.findings_view import Person
 from sjedd_gui.widgets.theme import scaled, tone_colour
-from sjedd_gui.widgets.words import interval_words
-from sjedd_video.explain import BAND_NAME, percent, time_code
+from sjedd_video.explain import BAND_NAME, percent, percent_range, time_code
 
 
 class PeopleTable(QTableWidget):
@@ -65,7 +64,7 @@ class PeopleTable(QTableWidget):
             str(person.track),
             self.tr("not judged") if person.band is None else BAND_NAME[person.band],
             "" if person.probability is None else percent(person.probability),
-            "" if person.interval is None else interval_words(person.interval),
+            "" if person.interval is None else percent_range(person.interval),
             self.tr("{used} of {found}").format(used=person.used, found=person.found),
             str(person.spans) if person.spans else "",
             "" if person.seen is None else "{} – {}".format(*(time_code(s) for s in person.seen)),

@@ -15,8 +15,7 @@ from sjedd_gui.widgets.scale import ScaleView
 from sjedd_gui.widgets.sections import faint_label
 from sjedd_gui.widgets.theme import text_label, tone_colour
 from sjedd_gui.widgets.verdict_text import caveat_words, number_words
-from sjedd_gui.widgets.words import interval_words
-from sjedd_video.explain import BAND_TEXT, headline, is_single, percent, sentence
+from sjedd_video.explain import BAND_TEXT, headline, is_single, percent, percent_range, sentence
 from sjedd_video.report.files import visible
 from sjedd_video.types import AnalysisResult
 
@@ -79,7 +78,7 @@ class VerdictCard(QFrame):
         assert verdict is not None
         yield Topic.PROBABILITY, percent(verdict.probability)
         none = self.tr("none: a single picture has no course over time")
-        yield Topic.INTERVAL, none if verdict.interval is None else interval_words(verdict.interval)
+        yield Topic.INTERVAL, none if verdict.interval is None else percent_range(verdict.interval)
         yield Topic.BAND, BAND_TEXT[verdict.band]
         yield Topic.THRESHOLD, percent(result.model.threshold)
         person, sampling = person_of(result, verdict.person), result.sampling

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import PurePath
 
 from sjedd_gui.findings_view import reason_words
-from sjedd_gui.widgets.words import interval_words, translate
-from sjedd_video.explain import absence, is_single, percent, sentence
+from sjedd_gui.widgets.words import translate
+from sjedd_video.explain import absence, is_single, percent, percent_range, sentence
 from sjedd_video.report.files import visible
 from sjedd_video.types import AnalysisResult
 
@@ -35,7 +35,7 @@ def number_words(result: AnalysisResult) -> str:
         text = translate("Verdict", "Probability {probability} (one picture: no interval), threshold {threshold}.")
         return text.format(**values)
     text = translate("Verdict", "Probability {probability}, 95 % interval {interval}, threshold {threshold}.")
-    return text.format(**values, interval=interval_words(verdict.interval))
+    return text.format(**values, interval=percent_range(verdict.interval))
 
 
 def verdict_text(result: AnalysisResult) -> str:

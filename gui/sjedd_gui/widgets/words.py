@@ -9,8 +9,8 @@ from PySide6.QtCore import QCoreApplication
 from sjedd_gui.findings_view import Fact
 from sjedd_gui.timeline_view import GapKind, Lane, Timeline, faults_of
 from sjedd_video.calibration import band_of
-from sjedd_video.explain import BAND_NAME, MIN_LIFT, REASON_TEXT, percent, time_code
-from sjedd_video.types import AnalysisResult, Band, Exhibit, Interval
+from sjedd_video.explain import BAND_NAME, MIN_LIFT, REASON_TEXT, percent, percent_range, time_code
+from sjedd_video.types import AnalysisResult, Band, Exhibit
 
 translate = QCoreApplication.translate
 MOST_ODDS = 1000
@@ -35,12 +35,6 @@ def gap_name(kind: GapKind) -> str:
     }[kind]
 
 
-def interval_words(interval: Interval) -> str:
-    """``12 to 34 %``."""
-    low, high = (f"{100 * value:.0f}" for value in (interval.low, interval.high))
-    return translate("Words", "{low} to {high} %").format(low=low, high=high)
-
-
 def support_words(lane: Lane, *, judged: bool) -> str:
     """Finding of a person for a narrow column; no number without a verdict."""
     if not judged:
@@ -48,7 +42,7 @@ def support_words(lane: Lane, *, judged: bool) -> str:
     if lane.probability is None or lane.band is None:
         return translate("Words", "not judged")
     words = f"{BAND_NAME[lane.band]}\n{percent(lane.probability)}"
-    return words if lane.interval is None else f"{words} ({interval_words(lane.interval)})"
+    return words if lane.interval is None else f"{words} ({percent_range(lane.interval)})"
 
 
 def moment_words(result: AnalysisResult, timeline: Timeline, lane: Lane, seconds: float) -> str:

@@ -2111,10 +2111,6 @@ Klicken Sie für seine Karte, das Gerät, auf dem es läuft, und andere Modelle.
         <translation>schlechte Qualität</translation>
     </message>
     <message>
-        <source>{low} to {high} %</source>
-        <translation>{low} bis {high} %</translation>
-    </message>
-    <message>
         <source>no verdict</source>
         <translation>kein Urteil</translation>
     </message>
@@ -3666,6 +3662,10 @@ Klicken Sie für seine Karte, das Gerät, auf dem es läuft, und andere Modelle.
     <message>
         <source>{0}: {1} is too large to be a card.</source>
         <translation>{0}: {1} ist zu groß für eine Karte.</translation>
+    </message>
+    <message>
+        <source>{low} to {high}</source>
+        <translation>{low} bis {high}</translation>
     </message>
     <message>
         <source>{support} for alteration of the face of person {number}</source>
