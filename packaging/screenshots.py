@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from PIL import Image
     from PySide6.QtGui import QPixmap
 
-    from sjedd_gui.viewmodel import QueueItem
+    from sjedd_gui.views.queue import QueueItem
 
 SIZE = (1440, 900)
 LONGEST_S = 120.0
@@ -91,9 +91,9 @@ class Desk:
         from PySide6.QtWidgets import QApplication
 
         from sjedd_gui import i18n
-        from sjedd_gui.main_window import MainWindow
-        from sjedd_gui.session import Session
+        from sjedd_gui.case.session import Session
         from sjedd_gui.settings import Settings
+        from sjedd_gui.window.main_window import MainWindow
         from sjedd_video.options import AnalysisOptions
 
         settings = Settings(QSettings(str(self.folder / f"{language}.ini"), QSettings.Format.IniFormat))
@@ -208,7 +208,7 @@ def reduced(image: Image.Image) -> Image.Image:
 
 def make_clips(folder: Path) -> dict[str, Path]:
     """Two people; a face for a moment only; a clip without anybody; a download that broke off. By their names."""
-    from sjedd_gui.example import frames, make_example
+    from sjedd_gui.work.example import frames, make_example
 
     folder.mkdir(parents=True)
     clips = {name: folder / f"{name}.mp4" for name in ("interview", "voice message", "kitchen", "download")}

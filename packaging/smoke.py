@@ -17,7 +17,7 @@ from pathlib import Path
 
 from processes import of_session
 
-from sjedd_gui.example import make_example
+from sjedd_gui.work.example import make_example
 
 WAIT_S = 300
 

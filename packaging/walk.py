@@ -115,7 +115,7 @@ class Walk:
 
     def go(self) -> int:
         """Take all steps, and end the app whatever happens."""
-        from sjedd_gui.example import make_example
+        from sjedd_gui.work.example import make_example
 
         make_example(self.clip, lambda *_: None)
         homes = {f"XDG_{kind}_HOME": str(self.folder / kind.lower()) for kind in ("CONFIG", "DATA", "CACHE", "STATE")}

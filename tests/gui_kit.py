@@ -9,7 +9,7 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPlainTextEdit
 
-from sjedd_gui.viewmodel import State
+from sjedd_gui.views.queue import State
 
 DONE = {State.DONE, State.FAILED, State.CANCELLED}
 

@@ -84,9 +84,9 @@ def _run(files: Sequence[Path], model: str | None) -> int:
     i18n.install(app, settings.language)
     from PySide6.QtCore import QTimer
 
-    from sjedd_gui.crash import Reporter
-    from sjedd_gui.main_window import MainWindow
-    from sjedd_gui.session import Session
+    from sjedd_gui.case.session import Session
+    from sjedd_gui.window.crash import Reporter
+    from sjedd_gui.window.main_window import MainWindow
 
     reporter = Reporter()
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Qt's loop does not hand Ctrl-C to Python
@@ -116,8 +116,8 @@ def make_application() -> QApplication:
 
 def _run_child(arguments: list[str]) -> int:
     """A frozen application starts its child processes as itself, told apart by the first argument."""
-    from sjedd_gui import child, tasks
     from sjedd_gui.player import media
+    from sjedd_gui.work import child, tasks
     from sjedd_video.decode import process
 
     if arguments[0] == child.FLAG:

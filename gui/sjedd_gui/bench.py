@@ -19,12 +19,12 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sjedd_gui.child import ANALYZE
 from sjedd_gui.settings import Settings
+from sjedd_gui.work.child import ANALYZE
 from sjedd_video.options import AnalysisOptions
 
 if TYPE_CHECKING:
-    from sjedd_gui.main_window import MainWindow
+    from sjedd_gui.window.main_window import MainWindow
     from sjedd_video.progress import CancelToken, Progress
     from sjedd_video.types import AnalysisResult, FaceScore
 
@@ -141,7 +141,7 @@ def stall_while_loading(clip: Path) -> str:
 
 def hour(path: Path, options: AnalysisOptions, *, progress: Progress, cancel: CancelToken) -> AnalysisResult:
     """Runs in the analysis process: the finding of a clip, drawn out to an hour with ten people."""
-    from sjedd_gui.child import analyze
+    from sjedd_gui.work.child import analyze
     from sjedd_video.types import FrameTime
 
     result = analyze(path, options, progress=progress, cancel=cancel)
@@ -198,7 +198,7 @@ def _clips(folder: Path) -> tuple[Path, Path]:
     import cv2
     import numpy as np
 
-    from sjedd_gui.example import frames
+    from sjedd_gui.work.example import frames
 
     pictures = list(frames())
     paths = (folder / "large.mp4", folder / "small.mp4")
@@ -215,8 +215,8 @@ def _clips(folder: Path) -> tuple[Path, Path]:
 
 def _window(function: str = ANALYZE) -> MainWindow:
     from sjedd_gui import app
-    from sjedd_gui.main_window import MainWindow
-    from sjedd_gui.session import Session
+    from sjedd_gui.case.session import Session
+    from sjedd_gui.window.main_window import MainWindow
 
     app.make_application()
     window = MainWindow(Session(AnalysisOptions(), function=function))

@@ -17,9 +17,9 @@ from PySide6.QtCore import QSettings
 
 from gui_fakes import FUNCTION
 from gui_kit import children, running_timers
-from sjedd_gui.session import Session
+from sjedd_gui.case.session import Session
 from sjedd_gui.settings import Settings
-from sjedd_gui.shelf import Shelf
+from sjedd_gui.work.shelf import Shelf
 from sjedd_video.options import AnalysisOptions
 
 
@@ -50,7 +50,7 @@ def settings(tmp_path):
 @pytest.fixture
 def window(qtbot, session, settings):
     """A window; nothing of it may outlive its closing."""
-    from sjedd_gui.main_window import MainWindow  # only the tests of the window need all panels
+    from sjedd_gui.window.main_window import MainWindow  # only the tests of the window need all panels
 
     window = MainWindow(session, settings)
     window.show()

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from sjedd_gui import case_file
-from sjedd_gui.case_file import CaseFile, Copied
-from sjedd_gui.recovery import forget, recoverable
+from sjedd_gui.case import case_file
+from sjedd_gui.case.case_file import CaseFile, Copied
+from sjedd_gui.case.recovery import forget, recoverable
 from sjedd_video.casework import StoredItem
 from sjedd_video.errors import Cancelled, OutputError
 from sjedd_video.notes import Note

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QLabel, QLineEdit
 
 import results_factory
 from results_factory import inconclusive, picture
-from sjedd_gui.compare_view import Obstacle, changed_options, fact_pairs, lift_pairs, obstacles
-from sjedd_gui.findings_view import Fact
-from sjedd_gui.focus import Loaded
+from sjedd_gui.case.focus import Loaded
+from sjedd_gui.views.compare import Obstacle, changed_options, fact_pairs, lift_pairs, obstacles
+from sjedd_gui.views.findings import Fact
 from sjedd_gui.widgets.compare import CompareDialog, PersonCurve
 from sjedd_gui.widgets.hierarchy_tree import LIFT, LiftComparison
 from sjedd_video.explain import percent

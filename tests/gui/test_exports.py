@@ -10,8 +10,8 @@ from PIL import Image
 from PySide6.QtGui import QColor, QImage
 
 from results_factory import BASE, judged
-from sjedd_gui.exports import write_frame
-from sjedd_gui.viewmodel import State
+from sjedd_gui.case.exports import write_frame
+from sjedd_gui.views.queue import State
 from sjedd_video.casework import Casework, StoredItem
 from sjedd_video.errors import OutputError
 from sjedd_video.store import CaseStore

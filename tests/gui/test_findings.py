@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWid
 
 import results_factory
 from results_factory import hour, inconclusive, no_face, picture, unreadable, weak
-from sjedd_gui.findings_view import Fact, facts_of, flat, people_of, tree_of
-from sjedd_gui.focus import Focus, Loaded
+from sjedd_gui.case.focus import Focus, Loaded
+from sjedd_gui.views.findings import Fact, facts_of, flat, people_of, tree_of
 from sjedd_gui.widgets.exhibits import ExhibitDialog, Thumb
 from sjedd_gui.widgets.findings import FindingsPanel, PeopleTable
 from sjedd_gui.widgets.hierarchy_tree import LIFT, HierarchyTree

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from results_factory import BASE, judged, no_face
-from sjedd_gui.focus import Focus, Loaded
+from sjedd_gui.case.focus import Focus, Loaded
 from sjedd_gui.widgets.details_dialog import DetailsDialog
 from sjedd_gui.widgets.notes_panel import NotesPanel
 from sjedd_video.notes import CaseDetails

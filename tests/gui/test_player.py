@@ -16,7 +16,7 @@ from PySide6.QtTest import QTest
 
 from fakes import sampling
 from results_factory import BLURRED, exhibit, face, make
-from sjedd_gui.focus import Focus, Loaded
+from sjedd_gui.case.focus import Focus, Loaded
 from sjedd_gui.player import playback as playback_module
 from sjedd_gui.player.overlay import Overlay
 from sjedd_gui.player.playback import Playback

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sjedd_gui.search import find_media
+from sjedd_gui.work.search import find_media
 from sjedd_video.progress import CancelToken
 
 PNG = b"\x89PNG\r\n\x1a\n"

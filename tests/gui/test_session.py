@@ -12,11 +12,11 @@ import pytest
 
 from gui_fakes import FUNCTION
 from results_factory import judged
-from sjedd_gui.case_file import CaseFile
-from sjedd_gui.plans import command_of
-from sjedd_gui.session import Session
-from sjedd_gui.shelf import Shelf
-from sjedd_gui.viewmodel import State
+from sjedd_gui.case.case_file import CaseFile
+from sjedd_gui.case.plans import command_of
+from sjedd_gui.case.session import Session
+from sjedd_gui.views.queue import State
+from sjedd_gui.work.shelf import Shelf
 from sjedd_video.casework import StoredItem
 from sjedd_video.errors import OutputError
 from sjedd_video.notes import CaseDetails
@@ -303,9 +303,9 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 from pathlib import Path
 from PySide6.QtWidgets import QApplication
 from gui_fakes import FUNCTION
-from sjedd_gui.session import Session
-from sjedd_gui.shelf import Shelf
-from sjedd_gui.viewmodel import State
+from sjedd_gui.case.session import Session
+from sjedd_gui.work.shelf import Shelf
+from sjedd_gui.views.queue import State
 from sjedd_video.options import AnalysisOptions
 app, folder = QApplication([]), Path(sys.argv[1])
 session = Session(AnalysisOptions(), function=FUNCTION, shelf=Shelf(folder / "shelf"), folder=folder / "cases")

@@ -10,16 +10,10 @@ from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QMenu,
 
 from bundles import write_hollow
 from gui_kit import analyse, check_mnemonics, choose, drop, message
-from sjedd_gui import guide
-from sjedd_gui.background import Task
-from sjedd_gui.case_session import Recoverable
-from sjedd_gui.crash import Reporter
-from sjedd_gui.docks import FILES, FINDINGS, NOTES, TIMELINE
-from sjedd_gui.intake import paths_in
-from sjedd_gui.main_window import MainWindow
-from sjedd_gui.session import Session
+from sjedd_gui.case.case_session import Recoverable
+from sjedd_gui.case.session import Session
 from sjedd_gui.settings import MOST_RECENT, Settings
-from sjedd_gui.shelf import Shelf
+from sjedd_gui.views import guide
 from sjedd_gui.widgets.help_window import HelpWindow
 from sjedd_gui.widgets.models_dialog import ModelsDialog
 from sjedd_gui.widgets.people_table import PeopleTable
@@ -27,6 +21,12 @@ from sjedd_gui.widgets.report_preview import ReportPreview
 from sjedd_gui.widgets.shortcuts_dialog import ShortcutsDialog
 from sjedd_gui.widgets.theme import DARK, DARK_TOKENS, LIGHT, LIGHT_TOKENS
 from sjedd_gui.widgets.welcome import WelcomeDialog
+from sjedd_gui.window.crash import Reporter
+from sjedd_gui.window.docks import FILES, FINDINGS, NOTES, TIMELINE
+from sjedd_gui.window.intake import paths_in
+from sjedd_gui.window.main_window import MainWindow
+from sjedd_gui.work.background import Task
+from sjedd_gui.work.shelf import Shelf
 from sjedd_video.model import catalogue
 from sjedd_video.options import AnalysisOptions
 
@@ -290,7 +290,7 @@ class TestWelcome:
 
         with av.open(str(made)) as container:
             assert sum(1 for _ in container.decode(video=0)) == 100
-        monkeypatch.setattr("sjedd_gui.extras.Task", None)  # the second time nothing is made
+        monkeypatch.setattr("sjedd_gui.window.extras.Task", None)  # the second time nothing is made
         window.session.remove(window.session.queue.items[0].job)
         window.menus.actions["example"].trigger()
         assert made.is_file()
@@ -298,7 +298,7 @@ class TestWelcome:
     def test_only_the_left_face_changes_and_only_after_a_second(self):
         import numpy as np
 
-        from sjedd_gui import example
+        from sjedd_gui.work import example
 
         photograph = example._photograph(example.PORTRAITS[0])
         changed = np.abs(example.alter(photograph).astype(int) - photograph).max(axis=2) > 12
@@ -524,7 +524,7 @@ class TestFaults:
         reporter.box.close()
 
     def test_a_background_process_that_dies_is_told(self, qtbot, window):
-        from sjedd_gui.background import Task
+        from sjedd_gui.work.background import Task
 
         task = Task("no such task", window)
         with qtbot.waitSignal(task.failed, timeout=30_000) as told:

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QApplication
 
 import results_factory
 from results_factory import hour, inconclusive, no_face, picture
-from sjedd_gui.focus import Focus, Loaded
-from sjedd_gui.timeline_scale import TimeScale, thinned, ticks
-from sjedd_gui.timeline_view import GapKind, lane_of, seconds_of, timeline_of
+from sjedd_gui.case.focus import Focus, Loaded
+from sjedd_gui.views.timeline import GapKind, lane_of, seconds_of, timeline_of
+from sjedd_gui.views.timescale import TimeScale, thinned, ticks
 from sjedd_gui.widgets.timeline import TimelinePanel
 from sjedd_video.calibration import Calibration, logit
 from sjedd_video.explain import percent, time_code

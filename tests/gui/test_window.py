@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox, QPushButton, QWi
 from gui_kit import analyse, children, choose, drop, findings, finish, message, running, running_timers, states
 from results_factory import judged
 from sjedd_gui import app
-from sjedd_gui.viewmodel import State
+from sjedd_gui.views.queue import State
 
 
 def test_an_empty_window_says_what_to_do_and_promises_privacy(window):

@@ -9,9 +9,9 @@ import pytest
 
 from gui_fakes import FUNCTION
 from results_factory import judged
-from sjedd_gui import shelf as shelves
-from sjedd_gui.shelf import Shelf
-from sjedd_gui.worker import Worker
+from sjedd_gui.work import shelf as shelves
+from sjedd_gui.work.shelf import Shelf
+from sjedd_gui.work.worker import Worker
 from sjedd_video.casework import Casework, StoredItem
 from sjedd_video.options import AnalysisOptions
 from sjedd_video.store import CaseStore
@@ -129,7 +129,7 @@ def test_a_program_that_cannot_be_started_is_a_failure(qtbot, worker, tmp_path, 
 
 
 def test_the_process_ends_with_the_window_even_if_the_window_crashes():
-    command = [sys.executable, "-c", "from sjedd_gui.child import main; main()", FUNCTION]
+    command = [sys.executable, "-c", "from sjedd_gui.work.child import main; main()", FUNCTION]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
     child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, env=environment)
     child.stdin.write(b'{"type": "analyze", "job": 1, "path": "slow.mp4", "options": {}, "parcel": "x"}\n')
@@ -138,9 +138,8 @@ def test_the_process_ends_with_the_window_even_if_the_window_crashes():
 
 
 def test_the_child_needs_no_qt():
-    code = (
-        "import sys, sjedd_gui.child, sjedd_gui.child_exports; sys.exit(any('PySide6' in name for name in sys.modules))"
-    )
+    parts = "sjedd_gui.work.child, sjedd_gui.work.child_exports"
+    code = f"import sys, {parts}; sys.exit(any('PySide6' in name for name in sys.modules))"
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
     assert subprocess.run([sys.executable, "-c", code], env=environment, check=False).returncode == 0
 

@@ -10,8 +10,8 @@ import numpy as np
 from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 from PySide6.QtGui import QImage
 
-from sjedd_gui.environment import own_environment
 from sjedd_gui.player.media import FLAG, SLOTS, STAMP_BYTES, Media, unpack_media
+from sjedd_gui.work.environment import own_environment
 from sjedd_video.decode import ring, wire
 from sjedd_video.decode.process import CALM
 from sjedd_video.parent import child_command

@@ -16,10 +16,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from sjedd_gui.compare_view import Obstacle, changed_options, fact_pairs, lift_pairs, obstacles
-from sjedd_gui.findings_view import Person, people_of, person_of
-from sjedd_gui.focus import Loaded
-from sjedd_gui.timeline_view import lane_of, timeline_of
+from sjedd_gui.case.focus import Loaded
+from sjedd_gui.views.compare import Obstacle, changed_options, fact_pairs, lift_pairs, obstacles
+from sjedd_gui.views.findings import Person, people_of, person_of
+from sjedd_gui.views.timeline import lane_of, timeline_of
 from sjedd_gui.widgets.exhibits import framed, to_pixmap
 from sjedd_gui.widgets.hierarchy_tree import LiftComparison
 from sjedd_gui.widgets.how_to_read import Topic

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLineEdit, QVBoxLayout, QWidget
 
-from sjedd_gui.session import Session
+from sjedd_gui.case.session import Session
 from sjedd_gui.widgets.theme import text_label
 from sjedd_video.notes import CaseDetails
 

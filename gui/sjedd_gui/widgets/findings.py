@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
-from sjedd_gui.findings_view import advice_of, facts_of, people_of, person_of, reason_words, tree_of
-from sjedd_gui.focus import Focus, Loaded
+from sjedd_gui.case.focus import Focus, Loaded
+from sjedd_gui.views.findings import advice_of, facts_of, people_of, person_of, reason_words, tree_of
 from sjedd_gui.widgets.compare import CompareDialog
 from sjedd_gui.widgets.exhibits import ExhibitDialog, ExhibitStrip, Thumb
 from sjedd_gui.widgets.hierarchy_tree import HierarchyTree

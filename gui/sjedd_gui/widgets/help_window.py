@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from sjedd_gui import guide
+from sjedd_gui.views import guide
 
 SIZE = (1000, 720)
 PLACE_ROLE = Qt.ItemDataRole.UserRole

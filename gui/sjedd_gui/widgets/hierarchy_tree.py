@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from sjedd_gui.compare_view import LiftPair
-from sjedd_gui.findings_view import Node, flat
+from sjedd_gui.views.compare import LiftPair
+from sjedd_gui.views.findings import Node, flat
 from sjedd_gui.widgets.theme import faint, tone_colour
 from sjedd_gui.widgets.words import lift_words, translate
 from sjedd_video.explain import percent

@@ -20,10 +20,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from sjedd_gui.background import Task
 from sjedd_gui.i18n import core_text
 from sjedd_gui.widgets.model_tables import CardTable, Model, ModelTable
 from sjedd_gui.widgets.theme import text_label
+from sjedd_gui.work.background import Task
 from sjedd_video.report.files import visible
 
 SIZE = (860, 640)

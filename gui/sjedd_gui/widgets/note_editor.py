@@ -8,8 +8,8 @@ from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
-from sjedd_gui.focus import Focus
-from sjedd_gui.session import Session
+from sjedd_gui.case.focus import Focus
+from sjedd_gui.case.session import Session
 from sjedd_video.explain import time_code
 from sjedd_video.notes import Note
 from sjedd_video.report.files import visible

@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from sjedd_gui.focus import Focus, Loaded
-from sjedd_gui.session import Session
+from sjedd_gui.case.focus import Focus, Loaded
+from sjedd_gui.case.session import Session
 from sjedd_gui.widgets.details_dialog import DetailsDialog
 from sjedd_gui.widgets.note_editor import NoteEditor
 from sjedd_gui.widgets.person_name import PersonName

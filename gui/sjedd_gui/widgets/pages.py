@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from sjedd_gui.i18n import core_text
-from sjedd_gui.viewmodel import QueueItem, State
+from sjedd_gui.views.queue import QueueItem, State
 from sjedd_gui.widgets.theme import faint, text_label, tone_colour
 
 WIDTH, NARROW = 600, 560

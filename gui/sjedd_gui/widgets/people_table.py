@@ -8,7 +8,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableWidget, QTableWidgetItem, QWidget
 
-from sjedd_gui.findings_view import Person
+from sjedd_gui.views.findings import Person
 from sjedd_gui.widgets.theme import scaled, tone_colour
 from sjedd_video.explain import BAND_NAME, percent, percent_range, time_code
 

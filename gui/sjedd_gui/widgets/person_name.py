@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
 
-from sjedd_gui.focus import Focus
-from sjedd_gui.session import Session
+from sjedd_gui.case.focus import Focus
+from sjedd_gui.case.session import Session
 
 LONGEST = 80
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QTimer, Signal
 from PySide6.QtGui import QAction, QImage
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from sjedd_gui.focus import Focus, Loaded
+from sjedd_gui.case.focus import Focus, Loaded
 from sjedd_gui.player.source import Picture
 from sjedd_gui.widgets.player_actions import PlayerActions
 from sjedd_gui.widgets.player_controls import PlayerControls

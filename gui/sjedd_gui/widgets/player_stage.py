@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, QTimer, Signal
 from PySide6.QtGui import QImage, QPainter, QResizeEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
-from sjedd_gui.focus import Focus, Loaded
+from sjedd_gui.case.focus import Focus, Loaded
 from sjedd_gui.player.media import Media
 from sjedd_gui.player.navigator import Navigator
 from sjedd_gui.player.overlay import Mark, Overlay

@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPalette
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from sjedd_gui.viewmodel import QueueItem, State
+from sjedd_gui.views.queue import QueueItem, State
 from sjedd_gui.widgets.theme import scaled, tone_colour
 from sjedd_video.report.files import visible
 

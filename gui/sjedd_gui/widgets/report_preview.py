@@ -18,10 +18,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from sjedd_gui.background import Task
 from sjedd_gui.i18n import core_text
-from sjedd_gui.tasks import page_path
 from sjedd_gui.widgets.theme import text_label
+from sjedd_gui.work.background import Task
+from sjedd_gui.work.tasks import page_path
 
 SIZE = (820, 760)
 MARGIN = 24

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from sjedd_gui.result_view import BAND_EDGES
+from sjedd_gui.views.result import BAND_EDGES
 from sjedd_gui.widgets.theme import scaled, tone_colour
 from sjedd_gui.widgets.words import band_word
 from sjedd_video.calibration import band_of

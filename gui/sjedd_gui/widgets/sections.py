@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
 
-from sjedd_gui.findings_view import Fact
+from sjedd_gui.views.findings import Fact
 from sjedd_gui.widgets.how_to_read import HowTo, Topic
 from sjedd_gui.widgets.theme import faint, text_label
 

@@ -8,8 +8,8 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
-from sjedd_gui.focus import Focus, Loaded
-from sjedd_gui.timeline_view import Timeline, lane_of, spans_of, timeline_of
+from sjedd_gui.case.focus import Focus, Loaded
+from sjedd_gui.views.timeline import Timeline, lane_of, spans_of, timeline_of
 from sjedd_gui.widgets.exhibits import to_pixmap
 from sjedd_gui.widgets.how_to_read import HowTo, Topic
 from sjedd_gui.widgets.theme import text_label

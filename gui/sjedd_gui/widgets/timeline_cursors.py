@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPalette, QPen, QPolygonF
 
-from sjedd_gui.timeline_scale import TimeScale
+from sjedd_gui.views.timescale import TimeScale
 
 FLAG = 7.0
 RING = 5.0

@@ -8,8 +8,8 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
-from sjedd_gui.timeline_scale import TimeScale
-from sjedd_gui.timeline_view import Lane, Timeline
+from sjedd_gui.views.timeline import Lane, Timeline
+from sjedd_gui.views.timescale import TimeScale
 from sjedd_gui.widgets.theme import scaled
 from sjedd_gui.widgets.timeline_cursors import CursorPainter
 from sjedd_gui.widgets.timeline_layout import LEAST_LANE, LaneBox, LaneLayout

@@ -8,9 +8,9 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPalette, QPen, QPixmap, QPolygonF
 
-from sjedd_gui.result_view import BAND_EDGES
-from sjedd_gui.timeline_scale import TimeScale, thinned, ticks
-from sjedd_gui.timeline_view import Floats, Gap, GapKind, Lane, Timeline
+from sjedd_gui.views.result import BAND_EDGES
+from sjedd_gui.views.timeline import Floats, Gap, GapKind, Lane, Timeline
+from sjedd_gui.views.timescale import TimeScale, thinned, ticks
 from sjedd_gui.widgets.palette import label_colour, track_colour, track_pen_style
 from sjedd_gui.widgets.theme import faint, tone_colour
 from sjedd_gui.widgets.timeline_layout import PAD, SPAN_HEIGHT, LaneBox

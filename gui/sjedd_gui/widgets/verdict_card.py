@@ -8,8 +8,8 @@ from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from sjedd_gui.findings_view import person_of
-from sjedd_gui.result_view import tone
+from sjedd_gui.views.findings import person_of
+from sjedd_gui.views.result import tone
 from sjedd_gui.widgets.how_to_read import HowTo, Topic, title
 from sjedd_gui.widgets.scale import ScaleView
 from sjedd_gui.widgets.sections import faint_label

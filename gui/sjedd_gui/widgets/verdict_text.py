@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
-from sjedd_gui.findings_view import reason_words
+from sjedd_gui.views.findings import reason_words
 from sjedd_gui.widgets.words import translate
 from sjedd_video.explain import absence, is_single, percent, percent_range, sentence
 from sjedd_video.report.files import visible

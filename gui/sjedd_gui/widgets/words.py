@@ -6,8 +6,8 @@ from math import exp
 
 from PySide6.QtCore import QCoreApplication
 
-from sjedd_gui.findings_view import Fact
-from sjedd_gui.timeline_view import GapKind, Lane, Timeline, faults_of
+from sjedd_gui.views.findings import Fact
+from sjedd_gui.views.timeline import GapKind, Lane, Timeline, faults_of
 from sjedd_video.calibration import band_of
 from sjedd_video.explain import BAND_NAME, MIN_LIFT, REASON_TEXT, percent, percent_range, time_code
 from sjedd_video.types import AnalysisResult, Band, Exhibit

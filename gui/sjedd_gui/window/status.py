@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QToolButton
 
+from sjedd_gui.case.session import Session
 from sjedd_gui.i18n import core_text
-from sjedd_gui.session import Session
 from sjedd_video.errors import SjeddError
 
 BAR_WIDTH, BAR_HEIGHT = 110, 14

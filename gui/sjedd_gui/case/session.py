@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from sjedd_gui.child import ANALYZE
-from sjedd_gui.plans import denser
-from sjedd_gui.result_session import ResultSession
-from sjedd_gui.search import Throttled, find_media
-from sjedd_gui.serial import Serial
-from sjedd_gui.shelf import Shelf
-from sjedd_gui.stored import stored_item
-from sjedd_gui.viewmodel import QueueItem, State
-from sjedd_gui.worker import Worker
+from sjedd_gui.case.plans import denser
+from sjedd_gui.case.result_session import ResultSession
+from sjedd_gui.case.stored import stored_item
+from sjedd_gui.views.queue import QueueItem, State
+from sjedd_gui.work.child import ANALYZE
+from sjedd_gui.work.search import Throttled, find_media
+from sjedd_gui.work.serial import Serial
+from sjedd_gui.work.shelf import Shelf
+from sjedd_gui.work.worker import Worker
 from sjedd_video.options import AnalysisOptions
 from sjedd_video.progress import CancelToken
 
@@ -49,7 +49,7 @@ class Session(ResultSession):
 
         Args:
             options: How files are analysed.
-            function: The analysis as ``module:name``, see ``sjedd_gui.child.AnalyzeFunction``.
+            function: The analysis as ``module:name``, see ``sjedd_gui.work.child.AnalyzeFunction``.
             shelf: Where results lie for a moment; None for the user's cache folder.
             folder: Where cases live that have no name; None for the user's data folder.
             parent: Owner.

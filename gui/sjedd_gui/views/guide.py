@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-SHIPPED = Path(__file__).parent / "resources" / "help"
-IN_CHECKOUT = Path(__file__).parents[2] / "docs"
+SHIPPED = Path(__file__).parents[1] / "resources" / "help"
+IN_CHECKOUT = Path(__file__).parents[3] / "docs"
 PAGES = ("app.md", "verdict.md", "errors.md")
 """The pages in their order; the first is the guide."""
 HEADING = re.compile(r"^(#{1,3}) +(.+?)\s*$", re.MULTILINE)

@@ -7,8 +7,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from sjedd_gui.focus import Focus
-from sjedd_gui.session import Session
+from sjedd_gui.case.focus import Focus
+from sjedd_gui.case.session import Session
 from sjedd_gui.widgets.notice import NoticeBar
 from sjedd_gui.widgets.player import PlayerPanel
 from sjedd_video.explain import time_code

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 FLAG = "--sjedd-gui-child"
 """First argument of a frozen application that is to act as this process."""
-ANALYZE = "sjedd_gui.child:analyze"
+ANALYZE = "sjedd_gui.work.child:analyze"
 """The analysis that runs unless the window names another one."""
 PROGRESS_SECONDS = 0.05
 GRACE_SECONDS = 5.0
@@ -151,7 +151,7 @@ def _step_back() -> None:
 
 
 def _serve(request: dict[str, Any], token: CancelToken, function: AnalyzeFunction, messages: Messages) -> None:
-    from sjedd_gui.child_exports import write_export
+    from sjedd_gui.work.child_exports import write_export
 
     try:
         if request["type"] == "analyze":

@@ -26,7 +26,7 @@ PAGE_DPI = 110
 
 def make_example(progress: Progress, *, target: str) -> str:
     """Make the built-in example; its path."""
-    from sjedd_gui.example import make_example as make
+    from sjedd_gui.work.example import make_example as make
 
     make(Path(target), progress)
     return target

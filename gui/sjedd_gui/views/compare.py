@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sjedd_gui.findings_view import Fact, Node, facts_of, flat, person_of, tree_of
+from sjedd_gui.views.findings import Fact, Node, facts_of, flat, person_of, tree_of
 from sjedd_video.types import AnalysisResult
 
 HARMLESS = frozenset({"start_s", "end_s", "heatmaps", "idle_timeout_s", "max_memory_mb"})

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from sjedd_gui.stored import queue_item, stored_item
-from sjedd_gui.viewmodel import AnalysisQueue, QueueItem, State, finding_words
+from sjedd_gui.case.stored import queue_item, stored_item
+from sjedd_gui.views.queue import AnalysisQueue, QueueItem, State, finding_words
 from sjedd_video.casework import StoredItem
 from sjedd_video.errors import DocumentError
 from sjedd_video.options import AnalysisOptions

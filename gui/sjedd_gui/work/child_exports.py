@@ -27,7 +27,7 @@ def write_export(request: dict[str, Any], cancel: CancelToken, progress: Progres
     """Write what a request asks for; it appears whole or not at all.
 
     Args:
-        request: ``type`` is ``report`` or ``clip``; see ``sjedd_gui.exports`` for the rest.
+        request: ``type`` is ``report`` or ``clip``; see ``sjedd_gui.case.exports`` for the rest.
         cancel: Stops it.
         progress: Told of the stages ``read``, ``report`` and ``clip``.
 

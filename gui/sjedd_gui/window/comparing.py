@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QInputDialog, QWidget
 
-from sjedd_gui.focus import Focus, Loaded
-from sjedd_gui.session import Session
-from sjedd_gui.viewmodel import State
+from sjedd_gui.case.focus import Focus, Loaded
+from sjedd_gui.case.session import Session
+from sjedd_gui.views.queue import State
 from sjedd_gui.widgets.compare import CompareDialog
 
 

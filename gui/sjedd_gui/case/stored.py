@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sjedd_gui.viewmodel import QueueItem, State, finding_words
+from sjedd_gui.views.queue import QueueItem, State, finding_words
 from sjedd_video.errors import DocumentError
 from sjedd_video.listed import StoredItem
 

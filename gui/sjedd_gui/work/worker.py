@@ -9,8 +9,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QProcess, Qt, QTimer, Signal
 
-from sjedd_gui.child import ANALYZE, FLAG
-from sjedd_gui.environment import own_environment
+from sjedd_gui.work.child import ANALYZE, FLAG
+from sjedd_gui.work.environment import own_environment
 from sjedd_video.parent import child_command
 
 CANCEL_MS = 5_000
@@ -28,7 +28,7 @@ class Worker(QObject):
     progressed = Signal(int, str, int, object)
     """Job, stage, units done, units in all or None."""
     finished = Signal(int, object)
-    """Job, and what the process says of it (``sjedd_gui.child``). What it made lies where the request said."""
+    """Job, and what the process says of it (``sjedd_gui.work.child``). What it made lies where the request said."""
     failed = Signal(int, str, str, str)
     """Job, message, advice, and technical details."""
     cancelled = Signal(int)
@@ -37,7 +37,7 @@ class Worker(QObject):
         """Make an idle worker.
 
         Args:
-            function: The analysis, as ``module:name``; see ``sjedd_gui.child.AnalyzeFunction``.
+            function: The analysis, as ``module:name``; see ``sjedd_gui.work.child.AnalyzeFunction``.
             parent: Owner.
         """
         super().__init__(parent)
@@ -64,7 +64,7 @@ class Worker(QObject):
         self._submit(job, type="analyze", path=os.fspath(path), options=options, parcel=os.fspath(parcel))
 
     def write(self, job: int, request: dict[str, Any]) -> None:
-        """Write an export, see ``sjedd_gui.exports``."""
+        """Write an export, see ``sjedd_gui.case.exports``."""
         self._submit(job, **request)
 
     def cancel(self) -> None:
@@ -102,7 +102,7 @@ class Worker(QObject):
         process.finished.connect(self._ended)
         # queued, so that a failure inside start() does not answer before the request was made
         process.errorOccurred.connect(self._not_started, Qt.ConnectionType.QueuedConnection)
-        program, *arguments = child_command(FLAG, "sjedd_gui.child", self._function)
+        program, *arguments = child_command(FLAG, "sjedd_gui.work.child", self._function)
         process.start(program, arguments)
 
     def _write(self, message: dict[str, Any]) -> None:

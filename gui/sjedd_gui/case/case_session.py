@@ -8,13 +8,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from sjedd_gui import case_file
-from sjedd_gui.case_file import CaseFile, Copied
-from sjedd_gui.recovery import Recoverable, forget, recoverable
-from sjedd_gui.remarks_session import RemarksSession
-from sjedd_gui.serial import Serial
-from sjedd_gui.stored import queue_item
-from sjedd_gui.viewmodel import AnalysisQueue, QueueItem
+from sjedd_gui.case import case_file
+from sjedd_gui.case.case_file import CaseFile, Copied
+from sjedd_gui.case.recovery import Recoverable, forget, recoverable
+from sjedd_gui.case.remarks_session import RemarksSession
+from sjedd_gui.case.stored import queue_item
+from sjedd_gui.views.queue import AnalysisQueue, QueueItem
+from sjedd_gui.work.serial import Serial
 from sjedd_video.notes import CaseDetails, Remarks
 from sjedd_video.options import AnalysisOptions
 from sjedd_video.place import database_of

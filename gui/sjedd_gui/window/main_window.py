@@ -8,20 +8,10 @@ from PySide6.QtCore import QSize, Qt, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
 
-from sjedd_gui.appearance import Appearance
-from sjedd_gui.cases import Cases, show_problem
-from sjedd_gui.comparing import Comparing
-from sjedd_gui.docks import AREA, FILES, FINDINGS, NOTES, TIMELINE, Docks, Panel, panel_titles
-from sjedd_gui.exporting import Exporting
-from sjedd_gui.extras import Extras
-from sjedd_gui.focus import Focus
-from sjedd_gui.intake import Intake, paths_in
-from sjedd_gui.menus import Menus
-from sjedd_gui.session import Session
+from sjedd_gui.case.focus import Focus
+from sjedd_gui.case.session import Session
 from sjedd_gui.settings import Settings
-from sjedd_gui.showing import Showing
-from sjedd_gui.status import StatusLine
-from sjedd_gui.viewmodel import QueueItem
+from sjedd_gui.views.queue import QueueItem
 from sjedd_gui.widgets.findings import FindingsPanel
 from sjedd_gui.widgets.notes_panel import NotesPanel
 from sjedd_gui.widgets.notice import NoticeBar
@@ -30,6 +20,16 @@ from sjedd_gui.widgets.player import PlayerPanel
 from sjedd_gui.widgets.queue_list import QueueList
 from sjedd_gui.widgets.theme import text_label
 from sjedd_gui.widgets.timeline import TimelinePanel
+from sjedd_gui.window.appearance import Appearance
+from sjedd_gui.window.cases import Cases, show_problem
+from sjedd_gui.window.comparing import Comparing
+from sjedd_gui.window.docks import AREA, FILES, FINDINGS, NOTES, TIMELINE, Docks, Panel, panel_titles
+from sjedd_gui.window.exporting import Exporting
+from sjedd_gui.window.extras import Extras
+from sjedd_gui.window.intake import Intake, paths_in
+from sjedd_gui.window.menus import Menus
+from sjedd_gui.window.showing import Showing
+from sjedd_gui.window.status import StatusLine
 from sjedd_video.place import SUFFIX
 from sjedd_video.report.files import visible
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from sjedd_gui.focus import Loaded
-from sjedd_gui.viewmodel import QueueItem, State
+from sjedd_gui.case.focus import Loaded
+from sjedd_gui.views.queue import QueueItem, State
 
 if TYPE_CHECKING:
-    from sjedd_gui.main_window import MainWindow
+    from sjedd_gui.window.main_window import MainWindow
 
 IDLE = {State.DONE, State.FAILED, State.CANCELLED, State.SKIPPED}
 OPEN = {State.QUEUED, State.RUNNING}

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
 
-from sjedd_gui.background import Task
-from sjedd_gui.cases import show_problem
+from sjedd_gui.window.cases import show_problem
+from sjedd_gui.work.background import Task
 
 if TYPE_CHECKING:
-    from sjedd_gui.main_window import MainWindow
     from sjedd_gui.widgets.report_preview import ReportPreview
+    from sjedd_gui.window.main_window import MainWindow
 
 EXAMPLE_VERSION = "example-2"
 """Folder of the example in the user's cache; a changed example gets another one."""
@@ -81,7 +81,7 @@ class Extras(QObject):
         """Make the example where it was never made, and queue it."""
         from platformdirs import user_cache_path
 
-        from sjedd_gui.example import NAME
+        from sjedd_gui.work.example import NAME
 
         target = user_cache_path("sjedd-video", appauthor=False) / EXAMPLE_VERSION / NAME
         self._window.settings.welcomed = True

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from PySide6.QtCore import QObject, Signal
 
-from sjedd_gui.case_file import CaseFile
+from sjedd_gui.case.case_file import CaseFile
 from sjedd_video.notes import CaseDetails, Note, Remarks, in_order
 from sjedd_video.types import FrameTime
 

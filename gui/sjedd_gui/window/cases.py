@@ -9,9 +9,9 @@ from PySide6.QtCore import QDateTime, QLocale, QObject, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QWidget
 
-from sjedd_gui.case_session import Recoverable
+from sjedd_gui.case.case_session import Recoverable
+from sjedd_gui.case.session import Session
 from sjedd_gui.i18n import core_text
-from sjedd_gui.session import Session
 from sjedd_gui.settings import Settings
 from sjedd_gui.widgets.notice import NoticeBar
 from sjedd_video.place import SUFFIX

@@ -14,7 +14,7 @@ from sjedd_gui.i18n import LANGUAGES
 from sjedd_gui.settings import THEMES
 
 if TYPE_CHECKING:
-    from sjedd_gui.main_window import MainWindow
+    from sjedd_gui.window.main_window import MainWindow
 
 Key = QKeySequence.StandardKey
 

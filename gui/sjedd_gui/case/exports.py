@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QBuffer, QIODevice, QObject, Signal
 
-from sjedd_gui.worker import Worker
+from sjedd_gui.work.worker import Worker
 from sjedd_video.errors import OutputError
 from sjedd_video.report.files import encodable, written
 
@@ -58,7 +58,7 @@ class Exports(QObject):
         return number
 
     def submit(self, number: int, request: dict[str, Any]) -> None:
-        """Let the process write an announced export as soon as it can, see ``sjedd_gui.child_exports``."""
+        """Let the process write an announced export as soon as it can, see ``sjedd_gui.work.child_exports``."""
         if number in self._targets:
             self._requests[number] = request
             self._next()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sjedd_gui.case_file import beside, connected, delete_case
+from sjedd_gui.case.case_file import beside, connected, delete_case
 from sjedd_video.errors import OutputError
 from sjedd_video.place import SUFFIX, in_use
 

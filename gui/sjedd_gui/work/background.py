@@ -7,8 +7,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 
-from sjedd_gui.environment import own_environment
-from sjedd_gui.tasks import FLAG
+from sjedd_gui.work.environment import own_environment
+from sjedd_gui.work.tasks import FLAG
 from sjedd_video.parent import child_command
 
 STOP_MS = 1_500
@@ -53,7 +53,7 @@ class Task(QObject):
         process.readyReadStandardError.connect(self._read_log)
         process.finished.connect(self._ended)
         process.errorOccurred.connect(self._error)
-        program, *arguments = child_command(FLAG, "sjedd_gui.tasks", self.name, json.dumps(self._values))
+        program, *arguments = child_command(FLAG, "sjedd_gui.work.tasks", self.name, json.dumps(self._values))
         process.start(program, arguments)
         return self
 

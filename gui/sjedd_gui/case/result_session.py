@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
-from sjedd_gui.case_file import CaseFile
-from sjedd_gui.case_session import CaseSession
-from sjedd_gui.exports import Exports, write_frame
-from sjedd_gui.focus import Loaded
-from sjedd_gui.plans import command_of
-from sjedd_gui.serial import Serial
-from sjedd_gui.viewmodel import State
+from sjedd_gui.case.case_file import CaseFile
+from sjedd_gui.case.case_session import CaseSession
+from sjedd_gui.case.exports import Exports, write_frame
+from sjedd_gui.case.focus import Loaded
+from sjedd_gui.case.plans import command_of
+from sjedd_gui.views.queue import State
+from sjedd_gui.work.serial import Serial
 from sjedd_video.options import AnalysisOptions
 from sjedd_video.types import FrameTime
 

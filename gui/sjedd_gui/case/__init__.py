@@ -1,0 +1,1 @@
+"""What is analysed, noted and written: the open case behind the window."""

@@ -1,0 +1,1 @@
+"""Processes and threads that do what would make the window wait."""
