@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 
 from results_factory import judged, unreadable, weak
+from sjedd_video.case_database import SCHEMA
 from sjedd_video.case_remarks import CaseRemarks
 from sjedd_video.casework import Casework, StoredItem
 from sjedd_video.errors import DocumentError, OutputError
 from sjedd_video.notes import CaseDetails, Note, Remarks
 from sjedd_video.options import AnalysisOptions
 from sjedd_video.report.json_ import to_json
-from sjedd_video.store import SCHEMA, CaseStore
+from sjedd_video.store import CaseStore
 from sjedd_video.types import FrameTime
 
 A, B = Path("/films/a.mp4"), Path("/films/caf\udce9.mp4")

@@ -9,13 +9,14 @@ import pytest
 from sjedd_gui.case import case_file
 from sjedd_gui.case.case_file import CaseFile, Copied
 from sjedd_gui.case.recovery import forget, recoverable
+from sjedd_video.case_database import SCHEMA
 from sjedd_video.casework import StoredItem
 from sjedd_video.errors import Cancelled, OutputError
 from sjedd_video.notes import Note
 from sjedd_video.options import AnalysisOptions
 from sjedd_video.place import lock, lock_of
 from sjedd_video.progress import CancelToken
-from sjedd_video.store import SCHEMA, CaseStore
+from sjedd_video.store import CaseStore
 
 OPTIONS = AnalysisOptions()
 
