@@ -60,7 +60,7 @@ class Host:
         Raises:
             SjeddError: An error that is not the file's.
         """
-        with tempfile.TemporaryDirectory(prefix="sjedd-") as folder:
+        with tempfile.TemporaryDirectory(dir=self._workers.scratch) as folder:
             here = replace(job, base=Path(folder) / job.base.name)
             (done,) = self._workers.run(iter([here]), no_progress)
             names = () if done.answer is None else done.answer.reports

@@ -10,7 +10,6 @@ import os
 import shutil
 import signal
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -21,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from sjedd_batch.engine import Crew, Done
 from sjedd_batch.remote import Source, hash_source
+from sjedd_batch.scratch import Scratch
 from sjedd_batch.worker import Job, Setup, serve
 from sjedd_video.errors import SjeddError
 from sjedd_video.progress import CancelToken, Progress
@@ -113,11 +113,13 @@ class Workers:
 
     Attributes:
         model: Facts of the model, known once a worker is ready.
+        scratch: A folder that goes with these workers.
     """
 
     def __init__(self, count: int, setup: Setup, cancel: CancelToken, ask: Ask | None = None) -> None:
-        self._scratch = tempfile.TemporaryDirectory(prefix="sjedd-")
-        self._setup, self._cancel, self._ask = replace(setup, scratch=self._scratch.name), cancel, ask
+        self._scratch = Scratch()
+        self.scratch = self._scratch.folder
+        self._setup, self._cancel, self._ask = replace(setup, scratch=str(self.scratch)), cancel, ask
         self._silence = SILENCE * setup.options.idle_timeout_s
         self._workers = [_Worker(self._setup) for _ in range(count)]
         self._failed_starts = 0
@@ -130,7 +132,7 @@ class Workers:
     def __exit__(self, *_: object) -> None:
         for worker in self._workers:
             worker.stop()
-        self._scratch.cleanup()
+        self._scratch.close()
 
     def hash(self, source: Source, cancel: CancelToken) -> tuple[str, int]:
         """See ``engine.Engine``."""
