@@ -40,6 +40,7 @@ class ReasonCode(StrEnum):
     FACES_TOO_SMALL = "faces_too_small"
     BLURRED = "blurred"
     PROFILE_VIEW = "profile_view"
+    CUT_OFF = "cut_off"
     BAD_EXPOSURE = "bad_exposure"
     HEAVY_COMPRESSION = "heavy_compression"
     LOW_COVERAGE = "low_coverage"
@@ -131,6 +132,7 @@ class FaceQuality:
         yaw: Signed left-right asymmetry of nose against eyes in [-1, 1]; 0 is frontal, beyond +-0.5 nearly profile.
         exposure: Mean luma of the inner face in [0, 1].
         blockiness: Ratio of luma steps across 8-pixel boundaries to those inside, in source pixels; 1 is none.
+        visible: Share of the face, from brow to chin, that lies inside the picture, in [0, 1].
     """
 
     eye_distance_px: float
@@ -138,6 +140,7 @@ class FaceQuality:
     yaw: float
     exposure: float
     blockiness: float
+    visible: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -18,6 +18,7 @@ class QualityRules:
             square of brightness, and a dark face must not pass for a blurred one. 200 is a Gaussian blur of 3 % of the
             distance of the eyes.
         max_yaw: Greatest asymmetry of nose against eyes; at 1 the nose covers an eye.
+        min_visible: Least share of the face inside the picture; beyond its edge the model sees a mirror image.
         min_exposure: Least mean luma of the inner face: ten of 255 levels.
         max_exposure: Greatest of the same.
         max_blockiness: Greatest ratio of luma steps across to those inside 8-pixel blocks; about JPEG quality 10.
@@ -25,6 +26,7 @@ class QualityRules:
 
     min_detail: float = 200.0
     max_yaw: float = 0.8
+    min_visible: float = 0.75
     min_exposure: float = 0.04
     max_exposure: float = 0.95
     max_blockiness: float = 3.5
@@ -39,6 +41,7 @@ def face_faults(quality: FaceQuality, min_eye_distance_px: float, rules: Quality
         ReasonCode.FACES_TOO_SMALL: quality.eye_distance_px >= min_eye_distance_px,
         ReasonCode.BLURRED: quality.sharpness >= rules.min_detail * quality.exposure**2,
         ReasonCode.PROFILE_VIEW: abs(quality.yaw) <= rules.max_yaw,
+        ReasonCode.CUT_OFF: quality.visible >= rules.min_visible,
         ReasonCode.BAD_EXPOSURE: rules.min_exposure <= quality.exposure <= rules.max_exposure,
         ReasonCode.HEAVY_COMPRESSION: quality.blockiness <= rules.max_blockiness,
     }

@@ -26,7 +26,7 @@ from sjedd_video.types import (
 
 MS = Fraction(1, 1000)
 HIERARCHY = load_hierarchy("ffpp")
-GOOD = FaceQuality(eye_distance_px=60.0, sharpness=500.0, yaw=0.05, exposure=0.5, blockiness=1.05)
+GOOD = FaceQuality(eye_distance_px=60.0, sharpness=500.0, yaw=0.05, exposure=0.5, blockiness=1.05, visible=1.0)
 
 
 def model_facts(a: float = 1.0, b: float = 0.0, threshold: float = 0.5, **calibration) -> ModelFacts:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sjedd_video.faces.align import align_face
+from sjedd_video.faces.align import align_face, reference_points, similarity
 from sjedd_video.types import Detection, FaceQuality, FloatArray, ImageU8
 
 SIDE = 112
 """Sharpness and exposure are taken at one size, whatever the model's crop is."""
 BLOCK = 8
+FACE, DOWN, GRID = 0.8, 0.12, 16
+"""What counts as the face: a square of the template from brow to chin, looked at in a grid of so many points."""
 
 
 def measure_quality(image: ImageU8, detection: Detection) -> FaceQuality:
@@ -34,6 +36,7 @@ def measure_quality(image: ImageU8, detection: Detection) -> FaceQuality:
         yaw=yaw(detection.landmarks),
         exposure=float(inner.mean()) / 255.0,
         blockiness=blockiness(image, detection.box),
+        visible=visible(detection.landmarks, image.shape[1], image.shape[0]),
     )
 
 
@@ -53,6 +56,24 @@ def yaw(landmarks: FloatArray) -> float:
     if length <= 0.0:
         return 1.0
     return float(np.clip(2.0 * float((nose - left) @ across) / length - 1.0, -1.0, 1.0))
+
+
+def visible(landmarks: FloatArray, width: int, height: int) -> float:
+    """Share of a face, from brow to chin, inside a picture of ``width`` x ``height`` pixels.
+
+    Args:
+        landmarks: ``(5, 2)`` x, y in pixels of the picture.
+        width: Of the picture.
+        height: Of the picture.
+
+    Raises:
+        ValueError: The landmarks coincide.
+    """
+    to_picture = similarity(reference_points(FACE, GRID, DOWN), landmarks)
+    steps = np.arange(GRID) + 0.5
+    points = np.stack([*np.meshgrid(steps, steps), np.ones((GRID, GRID))]).reshape(3, -1)
+    x, y = to_picture @ points
+    return float(((x >= 0) & (x <= width) & (y >= 0) & (y <= height)).mean())
 
 
 def blockiness(image: ImageU8, box: FloatArray) -> float:

@@ -33,6 +33,7 @@ START = ("path", "sha256", "pts", "time_base", "seconds")
 FIXED = (
     *START, "person", "shot", "usable", "faults", "probability", "p_face",
     "x0", "y0", "x1", "y1", "detection_score", "eye_distance_px", "sharpness", "yaw", "exposure", "blockiness",
+    "visible",
 )  # fmt: skip
 """``probability`` is the calibrated probability of this face alone; ``p_face`` and the ``node_`` columns are not
 calibrated and must be read against the prior; ``raw_`` columns are the raw scores they come from."""
@@ -137,7 +138,7 @@ def _face(score: FaceScore, usable: bool, least: float, calibrated: Callable[[Fl
         round(float(score.marginals[ROOT]), 6),
         *(round(float(v), 2) for v in seen.detection.box),
         round(float(seen.detection.score), 4),
-        *(round(float(v), 4) for v in (q.eye_distance_px, q.sharpness, q.yaw, q.exposure, q.blockiness)),
+        *(round(float(v), 4) for v in (q.eye_distance_px, q.sharpness, q.yaw, q.exposure, q.blockiness, q.visible)),
         *(round(float(v), 6) for v in score.marginals),
         *(round(float(v), 6) for v in score.raw),
     ]

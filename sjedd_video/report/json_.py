@@ -144,6 +144,7 @@ def _face(score: FaceScore, usable: bool, least: float, model: ModelFacts) -> Fa
         "yaw": q.yaw,
         "exposure": q.exposure,
         "blockiness": q.blockiness,
+        "visible": q.visible,
     }
     return {
         "time": time_entry(seen.time),

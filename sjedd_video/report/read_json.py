@@ -152,6 +152,7 @@ def _face(entry: Mapping[str, Any], track: int, nodes: int) -> FaceScore:
             yaw=measured(quality["yaw"]),
             exposure=measured(quality["exposure"]),
             blockiness=measured(quality["blockiness"]),
+            visible=measured(quality.get("visible", 1.0)),  # older documents have none
         ),
     )
     return FaceScore(

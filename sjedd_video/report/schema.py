@@ -86,6 +86,7 @@ class QualityEntry(TypedDict):
     yaw: float | None
     exposure: float | None
     blockiness: float | None
+    visible: NotRequired[float | None]
 
 
 @with_config(CLOSED)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from face_kit import face_at, jpeg, portrait, scaled
-from sjedd_video.faces.quality import blockiness, eye_distance, measure_quality, yaw
+from sjedd_video.faces.quality import blockiness, eye_distance, measure_quality, visible, yaw
 from sjedd_video.types import Detection
 
 LANDMARKS = np.array([[203, 100.5], [246.5, 103], [223, 127], [207, 141], [244, 142]], np.float32)
@@ -65,6 +65,16 @@ def test_eyes_in_one_place_count_as_a_profile():
     points[1] = points[0]
     assert yaw(points) == 1.0
     assert eye_distance(points) == 0.0
+
+
+def test_a_face_that_leaves_the_picture_is_visible_in_part():
+    middle = round(float(LANDMARKS[:, 0].mean()))
+    shares = [visible(LANDMARKS - (x, 0), 512, 512) for x in (0, middle - 20, middle, middle + 20, 1000)]
+    assert shares == sorted(shares, reverse=True)
+    assert (shares[0], shares[-1]) == (1.0, 0.0)
+    assert shares[2] == pytest.approx(0.5, abs=0.1)
+    image = np.ascontiguousarray(portrait()[:, middle:])
+    assert measure_quality(image, Detection(FACE.box, LANDMARKS - (middle, 0), 0.9)).visible == shares[2]
 
 
 def test_blockiness_rises_with_compression():

@@ -124,6 +124,7 @@ def test_blocks_grow_with_the_clip():
     ("change", "code"),
     [({"eye_distance_px": 15.9}, ReasonCode.FACES_TOO_SMALL), ({"sharpness": 0.5}, ReasonCode.BLURRED),
      ({"yaw": -0.9}, ReasonCode.PROFILE_VIEW), ({"yaw": 0.9}, ReasonCode.PROFILE_VIEW),
+     ({"visible": 0.7}, ReasonCode.CUT_OFF),
      ({"exposure": 0.02}, ReasonCode.BAD_EXPOSURE), ({"exposure": 0.99}, ReasonCode.BAD_EXPOSURE),
      ({"blockiness": 9.0}, ReasonCode.HEAVY_COMPRESSION), ({"sharpness": float("nan")}, ReasonCode.BLURRED)],
 )  # fmt: skip

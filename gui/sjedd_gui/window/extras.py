@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sjedd_gui.widgets.report_preview import ReportPreview
     from sjedd_gui.window.main_window import MainWindow
 
-EXAMPLE_VERSION = "example-2"
+EXAMPLE_VERSION = "example-3"
 """Folder of the example in the user's cache; a changed example gets another one."""
 
 

@@ -113,7 +113,7 @@ def alter(photograph: ImageU8) -> ImageU8:
     shift_x = (x - FACE[0]) * -0.05 + (x - MOUTH[0]) * -0.18 * from_mouth
     shift_y = (y - FACE[1]) * -0.04 + 3.0 * from_mouth * np.sign(y - MOUTH[1]) * 0.6
     moved = cv2.remap(photograph, x + shift_x, y + shift_y, cv2.INTER_CUBIC).astype(np.float32)
-    soft = cv2.GaussianBlur(moved, (0, 0), 0.6)
+    soft = cv2.GaussianBlur(moved, (0, 0), 0.8)
     tinted = soft * np.array([1.04, 0.995, 0.95], np.float32) + 2.0
     distance = np.hypot((x - FACE[0]) / FACE_SIZE[0], (y - FACE[1]) / FACE_SIZE[1])
     mask = np.clip((1.1 - distance) / 0.25, 0.0, 1.0)[..., None]

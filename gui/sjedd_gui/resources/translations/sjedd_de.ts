@@ -2328,6 +2328,10 @@ Klicken Sie für seine Karte, das Gerät, auf dem es läuft, und andere Modelle.
         <translation>Prüfen Sie die Rechte der Datei.</translation>
     </message>
     <message>
+        <source>Choose a time range in which the whole face is in the picture.</source>
+        <translation>Wählen Sie einen Zeitbereich, in dem das ganze Gesicht im Bild ist.</translation>
+    </message>
+    <message>
         <source>Choose a time range inside the file.</source>
         <translation>Wählen Sie einen Zeitbereich innerhalb der Datei.</translation>
     </message>
@@ -2450,6 +2454,10 @@ Klicken Sie für seine Karte, das Gerät, auf dem es läuft, und andere Modelle.
     <message>
         <source>Faces are blurred</source>
         <translation>Gesichter sind unscharf</translation>
+    </message>
+    <message>
+        <source>Faces are cut off by the edge of the picture</source>
+        <translation>Gesichter sind vom Bildrand abgeschnitten</translation>
     </message>
     <message>
         <source>Faces are too dark or too bright</source>
