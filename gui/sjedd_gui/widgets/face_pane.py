@@ -14,8 +14,8 @@ from sjedd_gui.widgets.theme import text_label
 from sjedd_video.types import FrameTime, ImageU8
 
 LEAST, USUAL = 72, 200
-WORDS_LINES = 12
-"""Lines of text that titles and words together may take."""
+SPACE, GAP, MARGIN = 4, 12, 8
+"""Pixels between the parts of a picture, between the pictures, and beside them."""
 
 
 class FacePicture(QWidget):
@@ -26,7 +26,7 @@ class FacePicture(QWidget):
         self._image: QImage | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
+        column.setSpacing(SPACE)
         self.title = text_label(title, bold=True)
         column.addWidget(self.title)
         self.picture = QLabel()
@@ -59,6 +59,12 @@ class FacePicture(QWidget):
         self.setVisible(bool(words))
         self.fit(self.picture.height())
 
+    def words_height(self, width: int) -> int:
+        """Height that title and words take in this width."""
+        if self.isHidden():
+            return 0
+        return sum(label.heightForWidth(width) + SPACE for label in (self.title, self.words))
+
     def fit(self, side: int) -> None:
         """Make the picture this high."""
         self.picture.setFixedHeight(side)
@@ -82,8 +88,8 @@ class FacePane(QScrollArea):
         self.heat = FacePicture(self.tr("Heat map"))
         inside = QWidget()
         column = QVBoxLayout(inside)
-        column.setContentsMargins(8, 0, 0, 0)
-        column.setSpacing(12)
+        column.setContentsMargins(MARGIN, 0, 0, 0)
+        column.setSpacing(GAP)
         column.addWidget(self.crop)
         column.addWidget(self.heat)
         column.addStretch(1)
@@ -99,10 +105,15 @@ class FacePane(QScrollArea):
         return QSize(USUAL + 16, 2 * USUAL)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """Fit both pictures into the width, and into the height that their words leave."""
+        """Fit both pictures into the new size."""
         super().resizeEvent(event)
-        room = (self.height() - WORDS_LINES * self.fontMetrics().height()) // 2
-        side = max(min(self.viewport().width() - 8, room), LEAST)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Fit both pictures into the width, and into the height that their words leave."""
+        width = self.viewport().width() - MARGIN
+        words = self.crop.words_height(width) + self.heat.words_height(width)
+        side = max(min(width, (self.viewport().height() - words - GAP) // 2), LEAST)
         for picture in (self.crop, self.heat):
             picture.fit(side)
 
@@ -110,6 +121,7 @@ class FacePane(QScrollArea):
         """Say why there is neither."""
         self.crop.show_words(words)
         self.heat.show_words("")
+        self._fit()
 
     def choose(self, overlay: Overlay, time: FrameTime, person: int) -> Mark | None:
         """The face to be shown beside the frame of ``time``: that of ``person``, or for 0 the most suspicious one.
@@ -145,6 +157,7 @@ class FacePane(QScrollArea):
             self.heat.show_image(_image(heated(exhibit.crop, exhibit.heat)), explanation(Topic.HEAT_MAP))
         else:
             self.heat.show_words(self.tr("No heat map of this face: they are made for the most telling frames only."))
+        self._fit()
 
 
 def _image(pixels: ImageU8) -> QImage:

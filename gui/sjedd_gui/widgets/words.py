@@ -41,8 +41,9 @@ def support_words(lane: Lane, *, judged: bool) -> str:
         return translate("Words", "no verdict")
     if lane.probability is None or lane.band is None:
         return translate("Words", "not judged")
-    words = f"{BAND_NAME[lane.band]}\n{percent(lane.probability)}"
-    return words if lane.interval is None else f"{words} ({percent_range(lane.interval)})"
+    value = percent(lane.probability)
+    between = value if lane.interval is None else percent_range(lane.interval)
+    return f"{BAND_NAME[lane.band]}\n{value}" + ("" if between == value else f" ({between})")
 
 
 def moment_words(result: AnalysisResult, timeline: Timeline, lane: Lane, seconds: float) -> str:
