@@ -1,4 +1,4 @@
-"""Smoke test of the frozen desktop app: it starts without Python, judges a clip, and leaves nothing behind.
+"""Smoke test of the frozen desktop app: it is complete, starts without Python, judges a clip, leaves nothing behind.
 
 Usage: python packaging/smoke.py dist/sjedd-video/sjedd-video
 The app's own example clip is handed to the real window (off screen); its verdict is read from the case that the app
@@ -8,6 +8,7 @@ keeps by itself.
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -20,12 +21,15 @@ from processes import of_session
 from sjedd_gui.work.example import make_example
 
 WAIT_S = 300
+HELP = "sjedd_gui/resources/help"
 
 
 def main(program: Path) -> int:
     """Run the checks; 0 when all passed."""
     said = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=60, check=True).stdout
     print(said.strip())
+    missing = [name for name in pictures() if not any(program.parent.rglob(f"{HELP}/{name}"))]
+    print(f"pictures of the guide that are missing: {missing or 'none'}")
     with tempfile.TemporaryDirectory(prefix="sjedd-smoke-") as folder:
         home, clip = Path(folder), Path(folder) / "example.mp4"
         make_example(clip, lambda *_: None)
@@ -44,7 +48,13 @@ def main(program: Path) -> int:
         for pid in left:
             os.kill(pid, signal.SIGKILL)
     print(f"processes left behind: {len(left)}")
-    return 0 if outcome == "judged" and not left else 1
+    return 0 if outcome == "judged" and not left and not missing else 1
+
+
+def pictures() -> list[str]:
+    """Pictures that the guide shows, as it names them."""
+    guide = Path(__file__).parents[1] / "docs" / "app.md"
+    return re.findall(r"\]\((images/[^)]+)\)", guide.read_text("utf-8"))
 
 
 def _wait(app: subprocess.Popen[bytes], home: Path) -> str:

@@ -13,6 +13,7 @@ import pytest
 from gui_fakes import FUNCTION
 from results_factory import judged
 from sjedd_gui.case.case_file import CaseFile
+from sjedd_gui.case.case_session import LOADED_LATER
 from sjedd_gui.case.plans import command_of
 from sjedd_gui.case.session import Session
 from sjedd_gui.views.queue import State
@@ -353,3 +354,10 @@ def wait_for_the_end_of_what_the_killed_window_had_started(folder):
             return
         time.sleep(0.1)
     pytest.fail("a process is left")
+
+
+def test_what_the_first_file_needs_is_loaded_beforehand(qtbot, again):
+    again.prepare()
+    settle(qtbot, again)
+    assert set(LOADED_LATER) <= set(sys.modules)
+    assert again.case_is_empty
