@@ -11,10 +11,10 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from sjedd_video.explain import ABSENCE, BAND_NAME, percent
+from sjedd_video.explain import ABSENCE, BAND_NAME, percent, percent_range
 from sjedd_video.report.files import encodable, visible, written
 from sjedd_video.report.rows import Row
-from sjedd_video.types import Band, Outcome
+from sjedd_video.types import Band, Interval, Outcome
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -79,8 +79,14 @@ def probability_words(row: Row) -> str:
     """``96 % (91-98)``, or an empty string without a verdict."""
     if not row.probability:
         return ""
-    text = percent(float(row.probability))
-    return f"{text} ({100 * float(row.low):.0f}-{100 * float(row.high):.0f})" if row.low else text
+    text = percent(_unrounded(row.probability))
+    between = percent_range(Interval(_unrounded(row.low), _unrounded(row.high))) if row.low else text
+    return text if between == text else f"{text} ({between.replace(' to ', '-').removesuffix(' %')})"
+
+
+def _unrounded(number: str) -> float:
+    """A probability of a row, which has four digits: a logistic is never certain, so neither are its 0 and its 1."""
+    return min(max(float(number), 0.00005), 0.99995)
 
 
 def counts_of(rows: Iterable[Row]) -> dict[str, int]:

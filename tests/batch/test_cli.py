@@ -292,8 +292,14 @@ def test_the_command_line_really_exits_with_these_codes(tmp_path):
 # Summary
 
 
-def test_a_probability_of_zero_is_shown():
-    assert probability_words(Row("a", probability="0.0000", low="0.0000", high="0.0100")) == "0 % (0-1)"
+def test_probabilities_are_shown_and_never_called_certain():
+    for probability, low, high, words in (
+        ("0.9600", "0.9100", "0.9800", "96 % (91-98)"),
+        ("0.0000", "0.0000", "0.0300", "below 1 % (below 1-3)"),
+        ("1.0000", "0.9990", "1.0000", "above 99 %"),
+        ("0.5000", "", "", "50 %"),
+    ):
+        assert probability_words(Row("a", probability=probability, low=low, high=high)) == words
     assert probability_words(Row("a", outcome="no_face")) == ""
 
 
