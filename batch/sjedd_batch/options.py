@@ -31,6 +31,12 @@ _OPTIONS = (
         help="Folder of an insightface model pack to find faces with (default: the built-in CenterFace).",
     ),
     click.option("--min-faces", type=click.IntRange(min=1), help="Usable faces a person needs (default 4)."),
+    click.option(
+        "--min-eye-distance-px",
+        type=click.FloatRange(min=0, min_open=True),
+        metavar="PX",
+        help="Leave out faces with closer eyes (default 24; with smaller faces false alarms multiply).",
+    ),
     click.option("--heatmaps", type=click.IntRange(0, 16), help="Faces that get a heat map (default 1)."),
     click.option(
         "--timeout-idle",

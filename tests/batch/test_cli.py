@@ -142,9 +142,11 @@ def test_quiet_says_nothing(run, clip):
 
 
 def test_the_options_reach_the_result(run, clip):
-    run("analyze", clip, "--frames", "8", "--min-faces", "5", "--end", "3", "--heatmaps", "0", "--report", "json")
+    limits = ("--min-faces", "5", "--min-eye-distance-px", "30", "--end", "3")
+    run("analyze", clip, "--frames", "8", *limits, "--heatmaps", "0", "--report", "json")
     options = json.loads(Path("sjedd-report/clip.json").read_text("utf-8"))["options"]
     assert (options["sampling"], options["min_faces"], options["end_s"]) == ("uniform:8", 5, 3.0)
+    assert options["min_eye_distance_px"] == 30.0
 
 
 def test_the_options_of_a_report_can_be_used_again(run, clip):
