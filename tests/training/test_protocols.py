@@ -30,9 +30,11 @@ from sjedd_training.robustness import (
     pool_robustness,
     robustness_table,
 )
+from sjedd_training.small_faces import _cut, _smaller, small_faces, small_faces_table
 from sjedd_video.engines import Engines
 from sjedd_video.errors import OptionsError
 from sjedd_video.options import AnalysisOptions
+from sjedd_video.types import Crop
 from training.eval_kit import scored
 from training.pool_factory import make_pool
 
@@ -205,7 +207,9 @@ def test_the_command_compares_models(tmp_path, monkeypatch):
     )
 
 
-@pytest.mark.parametrize("wrong", [["cross-dataset"], ["robustness"], ["robustness", "--root", "a", "--data", "b"]])
+@pytest.mark.parametrize(
+    "wrong", [["cross-dataset"], ["robustness"], ["small-faces"], ["robustness", "--root", "a", "--data", "b"]]
+)
 def test_a_protocol_without_its_data_is_an_error(wrong):
     done = CliRunner().invoke(commands, ["evaluate", "--protocol", *wrong])
     assert isinstance(done.exception, OptionsError)
@@ -249,6 +253,27 @@ def test_robustness_of_a_pool(tmp_path):
     assert blur[-1] == "87.31"
     mean = 100 * np.mean([level.value for level in found[ON_STILLS]["blur"]])
     assert float(blur[-2]) == pytest.approx(mean, abs=0.01)
+
+
+def test_small_and_cut_faces_of_a_pool(tmp_path):
+    pool = open_pool(make_pool(tmp_path), "val")
+    scorer, told = ContrastScorer(0.2, -3.0), []
+    found = small_faces(pool, scorer, limit=3, tell=lambda: told.append(1))
+    assert len(told) == sum(min(3, len(places)) for places in (pool.video_real, pool.forged))
+    assert [row.name for row in found][:3] == ["as they are", "eyes 40 px apart", "eyes 32 px apart"]
+    assert all(0 <= share <= 1 for row in found for share in (row.auc, row.suspected, row.strong, row.caught))
+    assert [row[0] for row in small_faces_table(found).rows] == [row.name for row in found]
+
+
+def test_smaller_and_cut_crops():
+    crop = np.random.default_rng(0).integers(0, 255, (64, 64, 3)).astype(np.uint8)
+    layout = Crop(0.8, 64, 0.12)
+    details = [_smaller(crop, 0, distance=d, layout=layout).std() for d in (1000, 20, 10, 5)]
+    assert details == sorted(details, reverse=True)
+    assert (_smaller(crop, 0, distance=1000, layout=layout) == crop).all()
+    cut = _cut(crop, 0, share=0.25)
+    assert (cut[:, :16] == crop[:, 31:15:-1]).all()
+    assert (cut[:, 16:] == crop[:, 16:]).all()
 
 
 def test_robustness_of_files_scores_every_variant(tmp_path, monkeypatch):

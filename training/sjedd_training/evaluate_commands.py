@@ -35,7 +35,7 @@ JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @IMAGES
 @click.option("--protocol", type=click.Choice(NAMES), help="Instead of a manifest: an evaluation of the papers.")
 @click.option("--root", type=FOLDER, help="For --protocol: a data set, or a folder of several.")
-@click.option("--data", type=FOLDER, help="For --protocol robustness: the development pool instead of --root.")
+@click.option("--data", type=FOLDER, help="For robustness and small-faces: the development pool instead of --root.")
 @click.option("--limit", type=click.IntRange(min=1), help="For --protocol: files per group, for a quick look.")
 @click.option(
     "--model",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sjedd_training.protocols import Protocol
     from sjedd_training.tables import Table
 
-NAMES = ("cross-dataset", "cross-manipulation", "cross-attribute", "robustness", "diffusion")
+NAMES = ("cross-dataset", "cross-manipulation", "cross-attribute", "robustness", "diffusion", "small-faces")
 FRAMES = 64
 """Frames of a test video in the papers."""
 
@@ -30,7 +30,7 @@ class Asked:
     Attributes:
         protocol: One of ``NAMES``.
         root: Data set, or a folder of several.
-        data: Development pool, for ``robustness``.
+        data: Development pool, for ``robustness`` and ``small-faces``.
         models: Bundles by the name of their column.
         out: Folder of results and cache.
         frames: Frames per video.
@@ -77,7 +77,8 @@ def run_protocol(asked: Asked, *, as_json: bool) -> None:
     from sjedd_training.tables import show
     from sjedd_video.report.files import made_folder, write_text
 
-    tables, summary = _robustness(asked) if asked.protocol == "robustness" else _table_of_models(asked)
+    measure = {"robustness": _robustness, "small-faces": _small_faces}.get(asked.protocol, _table_of_models)
+    tables, summary = measure(asked)
     text = json.dumps({"protocol": asked.protocol, "models": dict(asked.models), **summary}, indent=2)
     if asked.out is not None:
         write_text(made_folder(asked.out) / "protocol.json", text + "\n")
@@ -100,7 +101,9 @@ def _table_of_models(asked: Asked) -> tuple[list[Table], dict[str, Any]]:
     from sjedd_training.protocols import PROTOCOLS
 
     if asked.data is not None:
-        raise OptionsError("--data is for the protocol robustness.", "Give --root with the folder of the data sets.")
+        raise OptionsError(
+            "--data is for the protocols robustness and small-faces.", "Give --root with the folder of the data sets."
+        )
     protocol = PROTOCOLS[asked.protocol](_root(asked), asked.limit)
     cells: dict[str, list[Cell]] = {}
     for name, bundle in asked.models.items():
@@ -141,6 +144,26 @@ def _robustness(asked: Asked) -> tuple[list[Table], dict[str, Any]]:
         title: {kind: [asdict(auc) for auc in aucs] for kind, aucs in level.items()} for title, level in found.items()
     }
     return tables, {"auc": plain, "notes": notes}
+
+
+def _small_faces(asked: Asked) -> tuple[list[Table], dict[str, Any]]:
+    from sjedd_training.data.pool import open_pool
+    from sjedd_training.evaluate_commands import analysis_options
+    from sjedd_training.small_faces import small_faces, small_faces_table
+    from sjedd_training.tables import Bar
+    from sjedd_video.model.factory import load_scorer
+
+    if asked.data is None or asked.root is not None:
+        raise OptionsError("The protocol small-faces needs the development pool.", "Give --data, and no --root.")
+    if len(asked.models) > 1:
+        raise OptionsError("small-faces measures one model at a time.", "Give --model once.")
+    scorer = load_scorer(analysis_options(next(iter(asked.models.values())), None, asked.backend, asked.device))
+    pool = open_pool(asked.data, "val")
+    faces = sum(len(places[: asked.limit]) for places in (pool.video_real, pool.forged))
+    with Bar("faces", faces) as bar:
+        found = small_faces(pool, scorer, limit=asked.limit, tell=lambda: bar.advance("scored"))
+    notes = [] if asked.limit is None else [f"A quick look: at most {asked.limit} of a group."]
+    return [small_faces_table(found, notes)], {"faces": [asdict(row) for row in found], "notes": notes}
 
 
 def _of_pool(asked: Asked) -> dict[str, Any]:
