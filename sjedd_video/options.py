@@ -48,7 +48,7 @@ class AnalysisOptions(BaseModel):
     decoder: Literal["auto", "decord", "pyav"] = "auto"
     detector_pack: str | None = None
     detector_score: float = Field(default=0.5, gt=0, le=1)
-    min_eye_distance_px: float = Field(default=24.0, gt=0)
+    min_eye_distance_px: float = Field(default=32.0, gt=0)
     min_faces: int = Field(default=4, ge=1)
     heatmaps: int = Field(default=1, ge=0, le=16)
     idle_timeout_s: float = Field(default=60.0, gt=0)

@@ -35,7 +35,7 @@ _OPTIONS = (
         "--min-eye-distance-px",
         type=click.FloatRange(min=0, min_open=True),
         metavar="PX",
-        help="Leave out faces with closer eyes (default 24; with smaller faces false alarms multiply).",
+        help="Leave out faces with closer eyes (default 32; with smaller faces false alarms multiply).",
     ),
     click.option("--heatmaps", type=click.IntRange(0, 16), help="Faces that get a heat map (default 1)."),
     click.option(
