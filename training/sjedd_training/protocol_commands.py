@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sjedd_training.protocol_tables import Cell
     from sjedd_training.protocols import Protocol
     from sjedd_training.tables import Table
+    from sjedd_video.engines import Scorer
 
 NAMES = ("cross-dataset", "cross-manipulation", "cross-attribute", "robustness", "diffusion", "small-faces")
 FRAMES = 64
@@ -133,8 +134,7 @@ def _robustness(asked: Asked) -> tuple[list[Table], dict[str, Any]]:
 
     if (asked.root is None) == (asked.data is None):
         raise OptionsError("Robustness needs either --root or --data.", "Give a data set or the development pool.")
-    if len(asked.models) > 1:
-        raise OptionsError("Robustness measures one model at a time.", "Give --model once.")
+    _require_one_model(asked)
     found = _of_pool(asked) if asked.data is not None else _of_files(asked)
     notes = ["Perturbations are applied to the aligned crops; training uses levels 1 and 2."]
     if asked.limit is not None:
@@ -146,19 +146,28 @@ def _robustness(asked: Asked) -> tuple[list[Table], dict[str, Any]]:
     return tables, {"auc": plain, "notes": notes}
 
 
+def _require_one_model(asked: Asked) -> None:
+    if len(asked.models) > 1:
+        raise OptionsError(f"The protocol {asked.protocol} measures one model at a time.", "Give --model once.")
+
+
+def _only_scorer(asked: Asked) -> Scorer:
+    """The one model that was asked for, ready to score."""
+    from sjedd_training.evaluate_commands import analysis_options
+    from sjedd_video.model.factory import load_scorer
+
+    _require_one_model(asked)
+    return load_scorer(analysis_options(next(iter(asked.models.values())), None, asked.backend, asked.device))
+
+
 def _small_faces(asked: Asked) -> tuple[list[Table], dict[str, Any]]:
     from sjedd_training.data.pool import open_pool
-    from sjedd_training.evaluate_commands import analysis_options
     from sjedd_training.small_faces import small_faces, small_faces_table
     from sjedd_training.tables import Bar
-    from sjedd_video.model.factory import load_scorer
 
     if asked.data is None or asked.root is not None:
         raise OptionsError("The protocol small-faces needs the development pool.", "Give --data, and no --root.")
-    if len(asked.models) > 1:
-        raise OptionsError("small-faces measures one model at a time.", "Give --model once.")
-    scorer = load_scorer(analysis_options(next(iter(asked.models.values())), None, asked.backend, asked.device))
-    pool = open_pool(asked.data, "val")
+    scorer, pool = _only_scorer(asked), open_pool(asked.data, "val")
     faces = sum(len(places[: asked.limit]) for places in (pool.video_real, pool.forged))
     with Bar("faces", faces) as bar:
         found = small_faces(pool, scorer, limit=asked.limit, tell=lambda: bar.advance("scored"))
@@ -168,14 +177,11 @@ def _small_faces(asked: Asked) -> tuple[list[Table], dict[str, Any]]:
 
 def _of_pool(asked: Asked) -> dict[str, Any]:
     from sjedd_training.data.pool import open_pool
-    from sjedd_training.evaluate_commands import analysis_options
     from sjedd_training.robustness import faces_to_score, pool_robustness
     from sjedd_training.tables import Bar
-    from sjedd_video.model.factory import load_scorer
 
     assert asked.data is not None
-    scorer = load_scorer(analysis_options(next(iter(asked.models.values())), None, asked.backend, asked.device))
-    pool = open_pool(asked.data, "val")
+    scorer, pool = _only_scorer(asked), open_pool(asked.data, "val")
     with Bar("faces", faces_to_score(pool, asked.limit)) as bar:
         return dict(pool_robustness(pool, scorer, limit=asked.limit, tell=lambda: bar.advance("scored")))
 
