@@ -165,8 +165,8 @@ def lane_of(result: AnalysisResult, person: PersonFinding, timeline: Timeline) -
 
 
 def seconds_of(times: Iterable[FrameTime]) -> Floats:
-    """``(n,)`` seconds, exactly those of ``FrameTime.seconds`` but many times as fast."""
-    return np.array([t.pts * t.time_base.numerator / t.time_base.denominator for t in times], np.float64)
+    """``(n,)`` seconds of the times."""
+    return np.array([time.seconds for time in times], np.float64)
 
 
 def faults_of(result: AnalysisResult, track: int, index: int) -> list[ReasonCode]:
