@@ -12,7 +12,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -208,32 +207,16 @@ def reduced(image: Image.Image) -> Image.Image:
 
 def make_clips(folder: Path) -> dict[str, Path]:
     """Two people; a face for a moment only; a clip without anybody; a download that broke off. By their names."""
-    from sjedd_gui.work.example import frames, make_example
+    from sjedd_gui.work.example import frames, make_example, write_clip
 
     folder.mkdir(parents=True)
     clips = {name: folder / f"{name}.mp4" for name in ("interview", "voice message", "kitchen", "download")}
     make_example(clips["interview"], lambda *_: None)
-    write(clips["voice message"], (_leaves(frame, i) for i, frame in enumerate(frames())))
-    write(clips["kitchen"], _kitchen())
+    write_clip(clips["voice message"], (_leaves(frame, i) for i, frame in enumerate(frames())))
+    write_clip(clips["kitchen"], _kitchen())
     whole = clips["interview"].read_bytes()
     clips["download"].write_bytes(whole[: len(whole) // 3])
     return clips
-
-
-def write(path: Path, pictures: Iterator[NDArray[np.uint8]]) -> None:
-    """Write a clip of pictures, RGB ``(h, w, 3) uint8``, 25 a second."""
-    import av
-
-    with av.open(str(path), "w") as container:
-        stream = container.add_stream("libx264", rate=25, options={"crf": "20", "preset": "veryfast"})
-        stream.pix_fmt = "yuv420p"
-        for i, picture in enumerate(pictures):
-            if i == 0:
-                stream.height, stream.width = picture.shape[:2]
-            frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
-            frame.pts, frame.time_base = i, Fraction(1, 25)
-            container.mux(stream.encode(frame))
-        container.mux(stream.encode(None))
 
 
 def _leaves(frame: NDArray[np.uint8], i: int) -> NDArray[np.uint8]:

@@ -7,7 +7,7 @@ scikit-image and matplotlib, which the program needs anyway. Runs in a process o
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -65,26 +65,38 @@ def make_example(target: Path, progress: Progress) -> None:
     Raises:
         OutputError: A photograph is missing from this installation, or the file cannot be written.
     """
-    import av
-
     partial = target.with_name(f".{target.name}.part.mp4")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with av.open(str(partial), "w") as container:
-            stream = container.add_stream("libx264", rate=RATE, options={"crf": "20", "preset": "veryfast"})
-            stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
-            for i, image in enumerate(frames()):
-                frame = av.VideoFrame.from_ndarray(image, format="rgb24")
-                frame.pts, frame.time_base = i, Fraction(1, RATE)
-                container.mux(stream.encode(frame))
-                progress("frames", i + 1, FRAMES)
-            container.mux(stream.encode(None))
+        write_clip(partial, _told(frames(), progress))
         partial.replace(target)
     except OSError as error:
         message = f"{target} cannot be written: {error.strerror or error}."
         raise OutputError(message, "Check that the disk is not full, and try again.") from error
     finally:
         partial.unlink(missing_ok=True)
+
+
+def write_clip(target: Path, pictures: Iterable[ImageU8]) -> None:
+    """Write pictures of one size, RGB ``(H, W, 3) uint8`` with even sides, as an MP4 of 25 frames a second."""
+    import av
+
+    with av.open(str(target), "w") as container:
+        stream = container.add_stream("libx264", rate=RATE, options={"crf": "20", "preset": "veryfast"})
+        stream.pix_fmt = "yuv420p"
+        for i, image in enumerate(pictures):
+            if i == 0:
+                stream.height, stream.width = image.shape[:2]
+            frame = av.VideoFrame.from_ndarray(image, format="rgb24")
+            frame.pts, frame.time_base = i, Fraction(1, RATE)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+
+
+def _told(pictures: Iterable[ImageU8], progress: Progress) -> Iterator[ImageU8]:
+    for done, picture in enumerate(pictures, start=1):
+        yield picture
+        progress("frames", done, FRAMES)
 
 
 def frames() -> Iterator[ImageU8]:
