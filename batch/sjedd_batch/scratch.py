@@ -12,6 +12,7 @@ from sjedd_video.errors import OutputError
 from sjedd_video.place import lock
 
 PREFIX = "sjedd-scratch-"
+ADVICE = "Free some space there, or name another folder in TMPDIR."
 YOUNG_S = 60.0
 """A folder so young may belong to a program that is about to lock it."""
 
@@ -30,10 +31,11 @@ class Scratch:
         try:
             _sweep(Path(tempfile.gettempdir()))
             self.folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+            self._lock = lock(self.folder / "lock")
         except OSError as error:
-            advice = "Free some space there, or name another folder in TMPDIR."
-            raise OutputError(f"No temporary folder can be made: {error.strerror or error}.", advice) from error
-        self._lock = lock(self.folder / "lock")
+            raise OutputError(f"No temporary folder can be made: {error.strerror or error}.", ADVICE) from error
+        except OutputError as error:
+            raise OutputError(error.message, ADVICE) from error
 
     def close(self) -> None:
         """Delete the folder."""
