@@ -55,7 +55,7 @@ class Overlay:
     """The faces of a result by the exact time of their frame, and its flagged spans.
 
     Times are compared exactly, whatever their time base, so that a frame has boxes only if its own time stamp was
-    sampled. Made where a result is read, not in the thread of the window: an hour with ten people takes 0.1 s.
+    sampled. Made where a result is read, not in the thread of the window, which a long result would stop.
     """
 
     def __init__(self, result: AnalysisResult) -> None:
