@@ -96,7 +96,8 @@ def make_objective(architecture, side):
     rows = torch.stack([torch.from_numpy(LABELS[name]) for name in ("real", "eye", "identity_swap", "reenactment")])
     pictures = torch.randint(0, 256, (2, 4, side, side, 3), dtype=torch.uint8)
     made = Objective(model, recipe, "fidelity", bf16=True, parts=2, ranks=Ranks(0, 1, torch.device("cpu")))
-    return made, Batch(pictures[0], rows), Batch(pictures[1], rows.flip(0))
+    where = torch.full((4, side // 16, side // 16), -1, dtype=torch.int8)
+    return made, Batch(pictures[0], rows, where), Batch(pictures[1], rows.flip(0), where)
 
 
 @pytest.fixture

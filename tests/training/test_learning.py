@@ -12,7 +12,8 @@ torch = pytest.importorskip("torch", reason="needs the [torch] extra")
 pytestmark = pytest.mark.torch
 
 from sjedd_training.calibrate import fit_platt  # noqa: E402
-from sjedd_training.data.pairs import CropPlan, Mix, PairStream  # noqa: E402
+from sjedd_training.data.mix import Mix  # noqa: E402
+from sjedd_training.data.pairs import CropPlan, PairStream  # noqa: E402
 from sjedd_training.data.pool import open_pool  # noqa: E402
 from sjedd_training.metrics import auc, error_rates, interval  # noqa: E402
 from sjedd_training.recipe_files import load_recipe  # noqa: E402
@@ -70,18 +71,16 @@ def _stream(root, start, cutout=0.0, **mix):
 def test_a_stream_resumes_at_any_batch(root):
     whole, later = iter(_stream(root, 0)), iter(_stream(root, 2))
     batches = [next(whole) for _ in range(5)]
-    for images, labels in batches[2:4]:
-        again = next(later)
-        assert torch.equal(images, again[0])
-        assert torch.equal(labels, again[1])
-    assert [images.shape[1] for images, _ in batches] == [48, 48, 48, 64, 64]
+    for batch in batches[2:4]:
+        assert all(map(torch.equal, batch, next(later)))
+    assert [images.shape[1] for images, _, _ in batches] == [48, 48, 48, 64, 64]
 
 
 def test_pairs_share_everything_but_the_alteration(root):
     zero = dict.fromkeys(("video_forgery", "self_blend", "swap", "eye", "lip_mouth", "nose", "mouth_warp"), 0.0)
     stream = _stream(root, 0, **{**zero, "eye": 1.0})
     for number in range(4):
-        (real, fake), (real_label, fake_label) = stream.pair(number, 96)
+        (real, fake), (real_label, fake_label), _ = stream.pair(number, 96)
         assert real_label.tolist() == [0] * 10
         assert fake_label.tolist() == load_hierarchy("ffpp").labels["eye"].tolist()
         change = np.abs(real.astype(int) - fake).max(axis=2)
@@ -93,8 +92,8 @@ def test_both_faces_of_a_wholly_forged_pair_are_covered_alike(root, kind, covere
     zero = dict.fromkeys(("video_forgery", "self_blend", "swap", "eye", "lip_mouth", "nose", "mouth_warp"), 0.0)
     plain, cut = (_stream(root, 0, cutout=share, **{**zero, kind: 1.0}) for share in (0.0, 1.0))
     for number in range(4):
-        (real, fake), _ = plain.pair(number, 96)
-        (real_cut, fake_cut), _ = cut.pair(number, 96)
+        (real, fake), *_ = plain.pair(number, 96)
+        (real_cut, fake_cut), *_ = cut.pair(number, 96)
         where = (real != real_cut).any(axis=2) | (fake != fake_cut).any(axis=2)
         assert where.any() == covered
         if covered:

@@ -7,7 +7,7 @@ import tomllib
 import pytest
 from click.testing import CliRunner
 
-from sjedd_training.data.pairs import Mix
+from sjedd_training.data.mix import Mix
 from sjedd_training.published import CROSS_DATASET, TRAINED_ON_FFPP, TRAINED_ON_FFSC
 from sjedd_training.recipe_files import load_recipe, recipe_names
 from sjedd_video.errors import OptionsError

@@ -7,6 +7,7 @@ import time
 
 import torch
 
+from sjedd_training.data.pairs import CELL
 from sjedd_training.fit import make_objective, train_step
 from sjedd_training.objective import Batch
 from sjedd_training.parallel import joined
@@ -35,7 +36,8 @@ def images_per_second(recipe: Recipe, side: int, *, quick: bool, device: str = "
         images = torch.randint(0, 256, (count, side, side, 3), dtype=torch.uint8, generator=generator)
         labels = torch.zeros(count, len(run.model.hierarchy.nodes), dtype=torch.int8)
         labels[1::2, 0] = 1
-        batch, times = Batch(images, labels), []
+        where = torch.zeros(count, side // CELL, side // CELL, dtype=torch.int8)
+        batch, times = Batch(images, labels, where), []
         for _ in range(steps + 2):
             began = time.perf_counter()
             train_step(run, recipe, objective, (batch, batch))

@@ -49,8 +49,10 @@ def _require_both_classes(recipe: Recipe, pool: Pool, hierarchy: Hierarchy) -> N
         raise OptionsError(f"The hierarchy {hierarchy.name} has no labels for real faces.", "Add the row real to it.")
     if not len(pool.real):
         raise OptionsError("The data has no real faces.", "Extract the real ones, too.")
-    if not len(pool.forged) and any(mix.video_forgery > 0 or mix.forged_donor > 0 for mix in recipe.data.mix):
-        advice = "Set video_forgery and forged_donor of data.mix to 0, to make all forgeries from real faces."
+    if not len(pool.forged) and any(mix.needs_forged for mix in recipe.data.mix):
+        advice = (
+            "Set video_forgery, video_region and forged_donor of data.mix to 0, to make all forgeries from real faces."
+        )
         raise OptionsError("The data has no forged faces.", advice)
 
 
@@ -67,7 +69,7 @@ class Feed(IterableDataset[tuple[Batch, ...]]):
 
     def __iter__(self) -> Iterator[tuple[Batch, ...]]:
         for batches in zip(*self.streams, strict=True):
-            yield tuple(Batch(self._resized(images), labels) for images, labels in batches)
+            yield tuple(Batch(self._resized(images), labels, where) for images, labels, where in batches)
 
     def _resized(self, images: Tensor) -> Tensor:
         if self.input_size in {None, images.shape[1]}:
@@ -112,6 +114,7 @@ def minibatches(
             share=(ranks.rank, ranks.size),
             camera=data.camera,
             perturbation=data.perturbation,
+            least_resolution=data.least_resolution,
         )
         for seed in seeds
     ]

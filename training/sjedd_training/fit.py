@@ -17,6 +17,7 @@ from sjedd_training.objective import Batch, Objective
 from sjedd_training.parallel import Ranks, joined
 from sjedd_training.recipe import Recipe
 from sjedd_training.run import LEVELS, Run
+from sjedd_training.where import where_head
 from sjedd_video.errors import ModelError
 from sjedd_video.model.joint_embedding import JointEmbedding
 from sjedd_video.report.files import made_folder
@@ -139,6 +140,8 @@ def train_step(run: Run, recipe: Recipe, objective: Objective, batches: tuple[Ba
     run.step += 1
     _update_average(run, recipe.fit.ema)
     values = dict(zip((*LEVELS, "total"), (*losses.tolist(), total), strict=True))
+    if (head := where_head(run.model)) is not None:
+        values["where"] = head.last
     if run.step % HISTORY_EVERY == 0:
         weights = {f"weight_{name}": value for name, value in zip(LEVELS, run.levels.values.tolist(), strict=True)}
         rate = float(run.optimizer.param_groups[0]["lr"])

@@ -8,17 +8,26 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from sjedd_training.data.pairs import NOT_KNOWN
 from sjedd_training.losses import LossName, hierarchical, level_losses, observed_counts
 from sjedd_training.parallel import Ranks
 from sjedd_training.recipe import ModelRecipe
+from sjedd_training.where import Maps, where_head
 from sjedd_video.model.joint_embedding import JointEmbedding
 
 
 class Batch(NamedTuple):
-    """This rank's share of a minibatch: pictures ``(B, S, S, 3) uint8`` and labels ``(B, n) int8``."""
+    """This rank's share of a minibatch.
+
+    Attributes:
+        images: ``(B, S, S, 3) uint8``.
+        labels: ``(B, n) int8``.
+        where: ``(B, g, g) int8`` where it was altered, see `PairStream`.
+    """
 
     images: Tensor
     labels: Tensor
+    where: Tensor
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +56,7 @@ class Objective:
         Args:
             batch: This rank's share.
             weights: ``(3,)`` weights of the levels.
-            exact: Compute in float32 even where the recipe says bf16.
+            exact: Compute in float32 even where the recipe says bf16, and leave the places out.
 
         Returns:
             ``(3,)`` level losses of the whole minibatch, on the CPU.
@@ -56,9 +65,16 @@ class Objective:
         self.model.zero_grad(set_to_none=True)
         weights = weights.to(self.ranks.device)
         counts, total = self._counts(batch.labels), torch.zeros(3)
-        for images, labels in self._split(batch):
-            losses = self._losses(images, labels, counts, self.bf16 and not exact)
-            (losses * weights).sum().backward()  # type: ignore[no-untyped-call]
+        head = None if exact else where_head(self.model)
+        known = self._known(batch.where)
+        for part in self._split(batch):
+            with Maps(self.model.clip.visual, active=head is not None) as maps:
+                losses = self._losses(part, counts, self.bf16 and not exact)
+            goal = (losses * weights).sum()
+            if head is not None:
+                places = head.losses(maps.values, part.where.to(self.ranks.device))
+                goal = goal + self.recipe.where_weight * places.sum() / known
+            goal.backward()  # type: ignore[no-untyped-call]
             total += losses.detach().cpu()
         self.ranks.add_up([p.grad for p in self.model.parameters() if p.grad is not None])
         return self._everyones(total)
@@ -68,12 +84,12 @@ class Objective:
         """``(3,) float32`` level losses of the whole minibatch in training mode, in float32, on the CPU."""
         self.model.train()
         counts = self._counts(batch.labels)
-        parts = [self._losses(images, labels, counts, bf16=False).cpu() for images, labels in self._split(batch)]
+        parts = [self._losses(part, counts, bf16=False).cpu() for part in self._split(batch)]
         return self._everyones(torch.stack(parts).sum(dim=0))
 
-    def _losses(self, images: Tensor, labels: Tensor, counts: Tensor, bf16: bool) -> Tensor:
+    def _losses(self, part: Batch, counts: Tensor, bf16: bool) -> Tensor:
         device, model = self.ranks.device, self.model
-        images, labels = images.to(device, non_blocking=True), labels.to(device, non_blocking=True)
+        images, labels = (values.to(device, non_blocking=True) for values in (part.images, part.labels))
         with torch.autocast(device.type, torch.bfloat16, enabled=bf16):
             raw = model(normalise(images, self.recipe)).float()
         if self.loss == "hierarchical":
@@ -88,9 +104,14 @@ class Objective:
         self.ranks.add_up([counts])
         return counts
 
+    def _known(self, where: Tensor) -> Tensor:
+        """Pictures of the whole minibatch of which it is known where they were altered, at least 1."""
+        known = (where[:, 0, 0] != NOT_KNOWN).sum().to(self.ranks.device)
+        self.ranks.add_up([known])
+        return known.clamp(min=1)
+
     def _split(self, batch: Batch) -> list[Batch]:
-        images, labels = batch.images.chunk(self.parts), batch.labels.chunk(self.parts)
-        return [Batch(*part) for part in zip(images, labels, strict=True)]
+        return [Batch(*part) for part in zip(*(values.chunk(self.parts) for values in batch), strict=True)]
 
     def _everyones(self, total: Tensor) -> Tensor:
         total = total.to(self.ranks.device)

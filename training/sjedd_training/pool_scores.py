@@ -65,13 +65,13 @@ def aligned(
 ) -> Iterator[tuple[int, ImageU8]]:
     """Places and crops ``(S, S, 3) uint8`` of faces, forged in the way of ``kind`` first; the same at every call."""
     from sjedd_training.data.expansion import KINDS
-    from sjedd_training.data.pairs import made_forgery
+    from sjedd_training.data.mix import made_forgery
     from sjedd_video.faces.align import align_face
 
     for place in map(int, places):
         image, five = pool.image(place), pool.records[place].five
         if kind is not None:
-            image, five = made_forgery(pool, place, kind, np.random.default_rng((SEED, place, KINDS.index(kind))))
+            image, five, _ = made_forgery(pool, place, kind, np.random.default_rng((SEED, place, KINDS.index(kind))))
         yield place, align_face(image, five, *crop)[0]
 
 

@@ -11,7 +11,7 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from sjedd_training.data.pairs import Mix
+from sjedd_training.data.mix import Mix
 from sjedd_video.errors import OptionsError
 from sjedd_video.model.card import Preprocess
 
@@ -41,6 +41,7 @@ class ModelRecipe(_Section):
         lora: Rank of low-rank adapters, which are then all that is trained; 0 trains every weight.
         initial_face_probability: The mean p(face) that a fresh model on ``imagenet`` is given by its bias; zero scores
             alone mean 249/250 in the FF++ hierarchy, far from anything seen in training.
+        where_weight: Weight of the auxiliary task of `sjedd_training.where`; 0 leaves it out.
         mean: Channel means of the input in [0, 1].
         std: Channel deviations of the input.
     """
@@ -55,6 +56,7 @@ class ModelRecipe(_Section):
     freeze_text: bool = False
     lora: int = Field(default=0, ge=0)
     initial_face_probability: float = Field(default=0.6, gt=0, lt=1)
+    where_weight: float = Field(default=0.0, ge=0)
     mean: tuple[float, float, float]
     std: tuple[float, float, float]
 
@@ -73,6 +75,7 @@ class DataRecipe(_Section):
         cutout: Share of wholly forged pairs of which a rectangle is covered.
         camera: Whether pictures are also sent through changes of resolution, tone, video codec and JPEG.
         perturbation: Probability of one of the five perturbations of the papers, at level 1 or 2.
+        least_resolution: Least part of the resolution that ``camera`` leaves; it is what small faces look like.
         forgeries: Sources (manipulations) or label rows of the forged faces to train on; all if empty.
         mix: Shares of the kinds of pairs.
     """
@@ -87,6 +90,7 @@ class DataRecipe(_Section):
     cutout: float = Field(default=0.0, ge=0, le=1)
     camera: bool = True
     perturbation: float = Field(default=0.3, ge=0, le=1)
+    least_resolution: float = Field(default=0.35, gt=0, le=1)
     forgeries: tuple[str, ...] = ()
     mix: tuple[Mix, ...] = (Mix(),)
 

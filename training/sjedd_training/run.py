@@ -16,6 +16,7 @@ from sjedd_training.depthwise import quicken
 from sjedd_training.lora import merged
 from sjedd_training.recipe import FitRecipe, Recipe
 from sjedd_training.weighting import DynamicAverage, FixedWeights, LevelWeights
+from sjedd_training.where import without_where_head
 from sjedd_video.model.joint_embedding import JointEmbedding
 
 LEVELS = ("primary", "global", "local")
@@ -100,8 +101,8 @@ class Run:
         self.step, self.history, self.faces = state["step"], state["history"], state.get("faces", {})
 
     def result(self) -> JointEmbedding:
-        """A copy of the averaged model, adapters merged, on the CPU and in evaluation mode: what is exported."""
-        return merged(self.average).cpu().eval()
+        """A copy of the averaged model as it is exported: on the CPU, in evaluation mode, nothing but both towers."""
+        return without_where_head(merged(self.average)).cpu().eval()
 
 
 def load_run(folder: Path) -> tuple[Recipe, Run]:

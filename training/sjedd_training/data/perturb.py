@@ -98,19 +98,22 @@ class Transmission:
     seed: int
 
     @classmethod
-    def draw(cls, rng: np.random.Generator, probability: float = 0.3, *, camera: bool = True) -> Transmission:
+    def draw(
+        cls, rng: np.random.Generator, probability: float = 0.3, *, camera: bool = True, least: float = 0.35
+    ) -> Transmission:
         """Draw one at random.
 
         Args:
             rng: The generator.
             probability: That of a perturbation of the papers, at level 1 or 2.
             camera: False leaves everything else as it is, as in the papers.
+            least: Least part of the resolution that is kept.
         """
         extra = (PERTURBATIONS[rng.integers(5)], int(rng.integers(1, 3))) if rng.random() < probability else None
         if not camera:
             return cls(1.0, None, None, (1.0, 1.0, 1.0), 1.0, 1.0, extra, int(rng.integers(2**31)))
         return cls(
-            factor=float(rng.uniform(0.35, 1.0)) if rng.random() < 0.5 else 1.0,
+            factor=float(rng.uniform(least, 1.0)) if rng.random() < 0.5 else 1.0,
             shot=Shot.draw(rng) if rng.random() < 0.35 else None,
             quality=int(rng.integers(30, 96)) if rng.random() < 0.5 else None,
             gain=_gains(rng),

@@ -1,0 +1,201 @@
+"""Where a face was altered: the truth from a forgery and its original, the cells of a pair, and the auxiliary task."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from sjedd_training.data import masks
+from sjedd_training.data.difference import difference
+from sjedd_training.data.perturb import jpeg
+from sjedd_video.errors import OptionsError
+from sjedd_video.hierarchy import load_hierarchy
+from training.pool_factory import MEAN_FACE, face_picture
+
+torch = pytest.importorskip("torch", reason="needs the [torch] extra")
+pytestmark = pytest.mark.torch
+
+from sjedd_training.data.mix import KINDS, VIDEO_KINDS, Mix, draw_pair  # noqa: E402
+from sjedd_training.data.pairs import NOT_KNOWN, CropPlan, PairStream  # noqa: E402
+from sjedd_training.data.pool import Pool, Record  # noqa: E402
+from sjedd_training.fit import fit  # noqa: E402
+from sjedd_training.objective import Batch  # noqa: E402
+from sjedd_training.parallel import joined  # noqa: E402
+from sjedd_training.recipe_files import load_recipe  # noqa: E402
+from sjedd_training.run import Run, load_run  # noqa: E402
+from sjedd_training.where import where_head  # noqa: E402
+from training.fits import tiny_recipe  # noqa: E402
+from training.pool_factory import make_pool  # noqa: E402
+
+SIDE = 224
+LANDMARKS = (MEAN_FACE * 0.7 + 15) * (SIDE / 100)
+FACE = masks.hull_mask((SIDE, SIDE), LANDMARKS)[..., None]
+NOTHING = dict.fromkeys((*VIDEO_KINDS, *KINDS), 0.0)
+
+
+@pytest.fixture
+def original():
+    return face_picture(np.random.default_rng(1), SIDE)
+
+
+def altered(picture, seed=2, mask=FACE):
+    other = face_picture(np.random.default_rng(seed), SIDE)
+    return np.rint(other * mask + picture * (1 - mask)).astype(np.uint8)
+
+
+def test_the_difference_shows_the_altered_face_and_nothing_around_it(original):
+    found = difference(jpeg(altered(original), 80), jpeg(original, 70), LANDMARKS)
+    assert not found.untouched
+    assert found.where[FACE[..., 0] > 0].mean() > 0.6
+    assert found.where[masks.dilate(FACE[..., 0], 25) == 0].max() == 0
+
+
+def test_a_face_that_is_only_coded_anew_is_untouched(original):
+    assert difference(jpeg(original, 80), jpeg(original, 60), LANDMARKS) == (None, True)
+
+
+@pytest.mark.parametrize("shape", [SIDE, SIDE - 8])
+def test_another_frame_says_nothing(original, shape):
+    other = face_picture(np.random.default_rng(3), shape)
+    assert difference(altered(original), other, LANDMARKS) == (None, False)
+
+
+def test_landmarks_that_are_not_known_say_nothing(original):
+    assert difference(altered(original), original, LANDMARKS * np.nan) == (None, False)
+
+
+def video_pool(*forged):
+    """A pool of one real face and its forgeries."""
+    five = np.stack([LANDMARKS[part].mean(axis=0) for part in (slice(36, 42), slice(42, 48), slice(30, 31))])
+    five = np.concatenate([five, LANDMARKS[[48, 54]]])
+    real = Record("real", "clips", "real", "a", "", five, LANDMARKS, video=True)
+    rest = [Record(f"f{i}", "clips", "unknown_forgery", "a", "real", five, LANDMARKS, True) for i in range(len(forged))]
+    pictures = [face_picture(np.random.default_rng(1), SIDE), *forged]
+    return Pool([real, *rest], lambda i: cv2.imencode(".png", pictures[i][..., ::-1])[1].tobytes())
+
+
+def test_a_forgery_that_does_not_touch_this_face_is_not_drawn(original):
+    pool = video_pool(jpeg(original, 70), altered(original))
+    mix = Mix(**{**NOTHING, "video_forgery": 1.0})
+    for seed in range(12):
+        drawn = draw_pair(pool, [mix], 0, np.random.default_rng(seed))
+        np.testing.assert_array_equal(drawn.forged, altered(original))
+        assert drawn.where is not None
+
+
+def test_a_region_of_a_forgery_is_laid_over_its_original(original):
+    pool, rows = video_pool(altered(original)), set()
+    mix = Mix(**{**NOTHING, "video_region": 1.0})
+    for seed in range(12):
+        drawn = draw_pair(pool, [mix], 0, np.random.default_rng(seed))
+        rows.add(drawn.row)
+        region = masks.region_mask((SIDE, SIDE), LANDMARKS, drawn.row)
+        change = np.abs(drawn.forged.astype(int) - drawn.real).max(axis=2)
+        assert change[region > 0].mean() > 10
+        assert change[masks.dilate(region, 25) == 0].max() == 0
+        assert drawn.where[region == 0].max() == 0
+    assert rows == {"eye", "lip_mouth", "nose"}
+
+
+def test_a_region_of_a_forgery_of_another_frame_cannot_be_laid_over(original):
+    pool = video_pool(face_picture(np.random.default_rng(3), SIDE))
+    drawn = draw_pair(pool, [Mix(**{**NOTHING, "video_region": 1.0})], 0, np.random.default_rng(0))
+    assert (drawn.row, drawn.where) == ("unknown_forgery", None)
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory):
+    return make_pool(tmp_path_factory.mktemp("pool"))
+
+
+def stream(pool, cutout=0.0, **mix):
+    plan = CropPlan(1.0, ((0, 96),), cutout=cutout)
+    mixes = [Mix(**{**NOTHING, **mix})]
+    return PairStream(pool, load_hierarchy("ffpp"), plan, mixes, pairs=2, seed=5, camera=False, perturbation=0.0)
+
+
+@pytest.mark.parametrize("kind", ["video_forgery", "video_region"])
+def test_cells_say_where_the_crop_differs(original, kind):
+    made = stream(video_pool(altered(original)), **{kind: 1.0})
+    for number in range(6):
+        (real, fake), _, (nowhere, cells) = made.pair(number, 96)
+        assert nowhere.shape == cells.shape == (6, 6)
+        assert not nowhere.any()
+        change = cv2.resize(np.abs(real.astype(np.float32) - fake).mean(axis=2), (6, 6), interpolation=cv2.INTER_AREA)
+        assert change[cells >= cells.max() / 2].mean() > 5 * change[cells == 0].mean()
+
+
+def test_a_covered_place_is_not_called_altered(original):
+    made = stream(video_pool(altered(original)), cutout=1.0, video_forgery=1.0)
+    for number in range(6):
+        (real, _), _, (_, cells) = made.pair(number, 96)
+        covered = np.abs(cv2.Laplacian(real.astype(np.float32), cv2.CV_32F)).max(axis=2)
+        whole = cv2.resize((covered == 0).astype(np.float32), (6, 6), interpolation=cv2.INTER_AREA) == 1
+        assert not cells[whole].any()
+
+
+def test_what_is_not_known_is_said(root):
+    from sjedd_training.data.pool import open_pool
+
+    _, _, where = stream(open_pool(root, "train"), video_forgery=1.0).pair(0, 96)
+    assert not where[0].any()
+    assert (where[1] == NOT_KNOWN).all()
+
+
+LITE2 = ("model.backbone=random", "model.where_weight=1.0", "data.crop_sizes=[[0, 64]]", "fit.pairs=2",
+         "fit.precision=fp32", "fit.accumulate=1", "fit.save_every=1", "fit.steps=2")  # fmt: skip
+
+
+def lite2(*changes):
+    return load_recipe("lite2-embedded", (*LITE2, *changes))
+
+
+def gradients(recipe, where):
+    """The level losses of a batch and the gradient of every parameter."""
+    from sjedd_training.fit import make_objective
+
+    with joined("cpu") as ranks:
+        run = Run.fresh(recipe)
+        generator = torch.Generator().manual_seed(0)
+        images = torch.randint(0, 256, (4, 64, 64, 3), dtype=torch.uint8, generator=generator)
+        labels = torch.zeros(4, len(run.model.hierarchy.nodes), dtype=torch.int8)
+        objective = make_objective(run, recipe, ranks)
+        losses = objective.backward(Batch(images, labels, where), torch.ones(3))
+    return losses, {name: p.grad for name, p in run.model.named_parameters() if p.grad is not None}
+
+
+def test_places_that_are_not_known_give_no_gradient():
+    unknown = torch.full((4, 4, 4), NOT_KNOWN, dtype=torch.int8)
+    plain_losses, plain = gradients(lite2("model.where_weight=0"), unknown)
+    losses, found = gradients(lite2(), unknown)
+    torch.testing.assert_close(losses, plain_losses)
+    assert not any(gradient.any() for name, gradient in found.items() if name.startswith("where."))
+    ours, theirs = (torch.cat([values[name].flatten() for name in plain]) for values in (found, plain))
+    assert float((ours - theirs).norm()) < 0.01 * float(theirs.norm())
+
+
+def test_parts_of_a_batch_weigh_its_known_places_alike():
+    where = torch.full((4, 4, 4), NOT_KNOWN, dtype=torch.int8)
+    where[3] = 100
+    name = "where.probes.0.bias"
+    whole, parts = (gradients(lite2(f"fit.accumulate={count}"), where)[1][name] for count in (1, 4))
+    # One known picture, altered everywhere: the slope is p - 1, halved between the two maps.
+    assert float(whole) == pytest.approx((1 / (1 + np.exp(2)) - 1) / 2, rel=1e-3)
+    torch.testing.assert_close(parts, whole)
+
+
+def test_the_head_resumes_and_is_not_exported(root, tmp_path):
+    whole = fit(lite2(), root, tmp_path / "whole", workers=0)
+    fit(lite2(), root, tmp_path / "parts", workers=0, minutes=0)
+    assert load_run(tmp_path / "parts")[1].step == 1
+    resumed = fit(lite2(), root, tmp_path / "parts", workers=0)
+    assert where_head(load_run(tmp_path / "parts")[1].model).last >= 0
+    assert where_head(resumed) is None
+    assert not any(name.startswith("where") for name in whole.state_dict())
+    assert all(torch.equal(value, whole.state_dict()[name]) for name, value in resumed.state_dict().items())
+
+
+def test_a_tower_without_maps_is_refused():
+    with pytest.raises(OptionsError, match="no maps of features"):
+        Run.fresh(tiny_recipe("model.where_weight=1"))

@@ -1,0 +1,139 @@
+"""What a training pair is made of: a real face, and a real or a made forgery of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sjedd_training.data import masks
+from sjedd_training.data.difference import difference
+from sjedd_training.data.expansion import KINDS, LABEL_ROW, NEEDS_DONOR, Face, Kind, forge
+from sjedd_training.data.masks import Mask, Region
+from sjedd_training.data.pool import Pool
+from sjedd_video.types import FloatArray, ImageU8
+
+VIDEO_KINDS = ("video_forgery", "video_region")
+REGIONS: tuple[Region, ...] = ("eye", "lip_mouth", "nose")
+TRIES = 8
+"""Real forgeries that are drawn before one that does not serve is taken all the same."""
+
+
+@dataclass(frozen=True)
+class Mix:
+    """Shares of what a pair is made of, from batch ``first`` of a run on; they need not sum to 1."""
+
+    first: int = 0
+
+    video_forgery: float = 0.4
+    """A real forgery and its original."""
+    self_blend: float = 0.22
+    swap: float = 0.08
+    eye: float = 0.08
+    lip_mouth: float = 0.07
+    nose: float = 0.08
+    mouth_warp: float = 0.07
+    video_region: float = 0.0
+    """One region of a real forgery laid over its own original, where both show the same frame [SJEDD section III]."""
+    still_base: float = 0.5
+    """Share of made forgeries whose base is a still face; the rest start from a real video face."""
+    forged_donor: float = 0.0
+    """Share of donors that are themselves forged, as the frames that the paper takes its regions from."""
+
+    @property
+    def needs_forged(self) -> bool:
+        """Whether it takes anything from forged faces."""
+        return any(share > 0 for share in (self.video_forgery, self.video_region, self.forged_donor))
+
+    def kind(self, rng: np.random.Generator) -> str:
+        """Draw one of ``VIDEO_KINDS`` or ``KINDS`` by its share."""
+        names = (VIDEO_KINDS[0], *KINDS, VIDEO_KINDS[1])
+        shares = np.array([getattr(self, name) for name in names])
+        return names[int(rng.choice(len(names), p=shares / shares.sum()))]
+
+
+class Drawn(NamedTuple):
+    """A real face and a forgery of it, before transmission and cropping.
+
+    Attributes:
+        real: The untouched picture, RGB ``(H, W, 3) uint8``.
+        real_five: Its five landmarks.
+        forged: The altered picture.
+        forged_five: Its five landmarks.
+        row: Its row of the label table.
+        where: ``(H, W) float32``, above 0 where ``forged`` was altered; None where this is unknown.
+    """
+
+    real: ImageU8
+    real_five: FloatArray
+    forged: ImageU8
+    forged_five: FloatArray
+    row: str
+    where: Mask | None
+
+
+def draw_pair(pool: Pool, mixes: Sequence[Mix], batch: int, rng: np.random.Generator) -> Drawn:
+    """Draw a pair of minibatch number ``batch``."""
+    mix = max((m for m in mixes if m.first <= batch), key=lambda m: m.first)
+    kind = mix.kind(rng)
+    if kind in VIDEO_KINDS:
+        return _video_pair(pool, rng, region=kind == "video_region")
+    made = next(name for name in KINDS if name == kind)
+    base = pool.still if rng.random() < mix.still_base else pool.video_real
+    index = int(rng.choice(base if len(base) else pool.real))
+    donors = pool.forged if rng.random() < mix.forged_donor else pool.real
+    image, five, where = made_forgery(pool, index, made, rng, donors)
+    return Drawn(pool.image(index), five, image, five, LABEL_ROW[made], where)
+
+
+def made_forgery(
+    pool: Pool, index: int, kind: Kind, rng: np.random.Generator, donors: NDArray[np.int64] | None = None
+) -> tuple[ImageU8, FloatArray, Mask]:
+    """Forge the face of record ``index`` with one of ``donors`` (real faces by default).
+
+    Returns the picture, its five landmarks, and the soft mask of what was altered.
+
+    The donor of a grey or very dark face is taken as it is: colour matching maps it onto the target's Lab statistics.
+    """
+    donor: Face | None = pool.face(pool.donor_for(index, rng, among=donors)) if kind in NEEDS_DONOR else None
+    image, where = forge(kind, pool.face(index), donor, rng)
+    return image, pool.records[index].five, where
+
+
+def _video_pair(pool: Pool, rng: np.random.Generator, *, region: bool) -> Drawn:
+    """A real forgery that does differ from its original; with ``region``, one region of it laid over the original."""
+    for _ in range(TRIES):
+        index = int(rng.choice(pool.forged))
+        record = pool.records[index]
+        forged = pool.image(index)
+        original = pool.by_key.get(record.original)
+        if original is None:
+            reals = pool.video_real if len(pool.video_real) else pool.real
+            other = int(rng.choice(reals))
+            pair = Drawn(pool.image(other), pool.records[other].five, forged, record.five, record.row, None)
+            if region:
+                continue
+            return pair
+        real = pool.image(original)
+        where, untouched = difference(forged, real, record.landmarks)
+        pair = Drawn(real, pool.records[original].five, forged, record.five, record.row, where)
+        if region and where is not None and (laid := _region_pair(pair, record.landmarks, rng)) is not None:
+            return laid
+        if not region and not untouched:
+            return pair
+    return pair
+
+
+def _region_pair(pair: Drawn, landmarks: FloatArray, rng: np.random.Generator) -> Drawn | None:
+    """The original with one region of the forgery; None where that region was hardly altered."""
+    assert pair.where is not None
+    region = REGIONS[rng.integers(len(REGIONS))]
+    hard = masks.region_mask((pair.real.shape[0], pair.real.shape[1]), landmarks, region)
+    if not hard.any() or pair.where[hard > 0].mean() < 0.5:
+        return None
+    soft = masks.soften(hard, rng.uniform(0.03, 0.09) * masks.eye_distance(landmarks))[..., None]
+    laid = np.rint(pair.forged * soft + pair.real * (1.0 - soft)).astype(np.uint8)
+    return Drawn(pair.real, pair.forged_five, laid, pair.forged_five, region, pair.where * hard)

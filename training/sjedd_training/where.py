@@ -1,0 +1,131 @@
+"""An auxiliary task: from the maps of features, tell where the face was altered. It is not exported.
+
+A whole picture gives one label, a map gives a hundred: the tower has to see the alteration instead of knowing the face.
+Truth comes with every made forgery and with real ones whose original shows the same frame. The idea of learning places
+beside the label is that of Li et al., "Face X-ray", CVPR 2020.
+"""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Any, Self
+
+import torch
+from torch import Tensor, nn
+
+from sjedd_training.data.pairs import NOT_KNOWN
+from sjedd_video.errors import OptionsError
+from sjedd_video.model.joint_embedding import JointEmbedding
+
+NAME = "where"
+RARE = -2.0
+"""First log-odds of an altered cell: most are not."""
+
+
+class Maps:
+    """Keeps the last map of features of each of the two coarsest resolutions that a tower computes while entered.
+
+    Args:
+        tower: The image tower.
+        active: False keeps nothing.
+    """
+
+    def __init__(self, tower: nn.Module, *, active: bool = True) -> None:
+        self._tower, self._active = tower, active
+        self._found: dict[int, Tensor] = {}
+        self._hooks: list[Any] = []
+
+    def __enter__(self) -> Self:
+        leaves = [module for module in self._tower.modules() if not list(module.children())]
+        self._hooks = [module.register_forward_hook(self._keep) for module in leaves if self._active]
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for hook in self._hooks:
+            hook.remove()
+
+    @property
+    def values(self) -> list[Tensor]:
+        """The coarsest first, each ``(B, C, h, w)``."""
+        return [self._found[side] for side in sorted(self._found)[:2]]
+
+    def _keep(self, module: nn.Module, inputs: Any, output: Any) -> None:
+        if isinstance(output, Tensor) and output.ndim == 4 and output.shape[2] == output.shape[3] > 1:
+            self._found[output.shape[2]] = output
+
+
+class WhereHead(nn.Module):
+    """A linear probe on each map.
+
+    Args:
+        tower: The image tower; it is run once to learn the width of its maps.
+        side: Side of its input in pixels.
+    """
+
+    def __init__(self, tower: nn.Module, side: int) -> None:
+        super().__init__()
+        with torch.no_grad(), Maps(tower.eval()) as maps:
+            tower(torch.zeros(1, 3, side, side))
+        self.probes = nn.ModuleList(_probe(value.shape[1]) for value in maps.values)
+        self.last = 0.0
+        """Mean loss of the pictures seen last, for the log."""
+
+    def losses(self, maps: list[Tensor], where: Tensor) -> Tensor:
+        """Cross-entropy in nats of every picture, averaged over its cells and the maps.
+
+        Args:
+            maps: As `Maps` found them.
+            where: ``(B, g, g) int8`` altered percentages of the cells, or ``NOT_KNOWN``.
+
+        Returns:
+            ``(B,)``; 0, without gradient, where nothing is known.
+        """
+        known = where[:, 0, 0] != NOT_KNOWN
+        share = (where.float() / 100).clamp(min=0)[:, None]
+        total = share.new_zeros(len(share))
+        for probe, value in zip(self.probes, maps, strict=True):
+            odds = probe(value.float())
+            target = nn.functional.adaptive_avg_pool2d(share, odds.shape[2:])
+            loss = nn.functional.binary_cross_entropy_with_logits(odds, target, reduction="none")
+            total = total + loss.mean(dim=(1, 2, 3)) / len(self.probes)
+        self.last = float((total.detach() * known).sum() / known.sum().clamp(min=1))
+        return total * known
+
+
+def _probe(width: int) -> nn.Conv2d:
+    probe = nn.Conv2d(width, 1, 1)
+    nn.init.zeros_(probe.weight)
+    if probe.bias is not None:
+        nn.init.constant_(probe.bias, RARE)
+    return probe
+
+
+def add_where_head(model: JointEmbedding) -> None:
+    """Let the model have a `WhereHead`, which is trained, averaged and kept in checkpoints with it.
+
+    Raises:
+        OptionsError: The image tower has no maps of features.
+    """
+    import open_clip
+
+    side = open_clip.get_model_config(model.architecture)["vision_cfg"]["image_size"]
+    head = WhereHead(model.clip.visual, side)
+    if len(head.probes) < 2:  # a transformer's only map is that of its patches, before they see one another
+        advice = "Set model.where_weight to 0, or take a convolutional architecture."
+        raise OptionsError(f"{model.architecture} has no maps of features to learn places from.", advice)
+    model.add_module(NAME, head)
+
+
+def where_head(model: JointEmbedding) -> WhereHead | None:
+    """The head of the model, if it has one."""
+    head = getattr(model, NAME, None)
+    return head if isinstance(head, WhereHead) else None
+
+
+def without_where_head(model: JointEmbedding) -> JointEmbedding:
+    """The same model, whose head is taken off."""
+    if where_head(model) is not None:
+        delattr(model, NAME)
+    return model
