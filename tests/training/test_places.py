@@ -16,7 +16,7 @@ from training.pool_factory import MEAN_FACE, face_picture
 torch = pytest.importorskip("torch", reason="needs the [torch] extra")
 pytestmark = pytest.mark.torch
 
-from sjedd_training.data.mix import KINDS, VIDEO_KINDS, Mix, draw_pair  # noqa: E402
+from sjedd_training.data.mix import Mix, draw_pair  # noqa: E402
 from sjedd_training.data.pairs import NOT_KNOWN, CropPlan, PairStream  # noqa: E402
 from sjedd_training.data.pool import Pool, Record  # noqa: E402
 from sjedd_training.fit import fit  # noqa: E402
@@ -31,7 +31,6 @@ from training.pool_factory import make_pool  # noqa: E402
 SIDE = 224
 LANDMARKS = (MEAN_FACE * 0.7 + 15) * (SIDE / 100)
 FACE = masks.hull_mask((SIDE, SIDE), LANDMARKS)[..., None]
-NOTHING = dict.fromkeys((*VIDEO_KINDS, *KINDS), 0.0)
 
 
 @pytest.fixture
@@ -77,7 +76,7 @@ def video_pool(*forged):
 
 def test_a_forgery_that_does_not_touch_this_face_is_not_drawn(original):
     pool = video_pool(jpeg(original, 70), altered(original))
-    mix = Mix(**{**NOTHING, "video_forgery": 1.0})
+    mix = Mix.only("video_forgery")
     for seed in range(12):
         drawn = draw_pair(pool, [mix], 0, np.random.default_rng(seed))
         np.testing.assert_array_equal(drawn.forged, altered(original))
@@ -86,7 +85,7 @@ def test_a_forgery_that_does_not_touch_this_face_is_not_drawn(original):
 
 def test_a_region_of_a_forgery_is_laid_over_its_original(original):
     pool, rows = video_pool(altered(original)), set()
-    mix = Mix(**{**NOTHING, "video_region": 1.0})
+    mix = Mix.only("video_region")
     for seed in range(12):
         drawn = draw_pair(pool, [mix], 0, np.random.default_rng(seed))
         rows.add(drawn.row)
@@ -100,7 +99,7 @@ def test_a_region_of_a_forgery_is_laid_over_its_original(original):
 
 def test_a_region_of_a_forgery_of_another_frame_cannot_be_laid_over(original):
     pool = video_pool(face_picture(np.random.default_rng(3), SIDE))
-    drawn = draw_pair(pool, [Mix(**{**NOTHING, "video_region": 1.0})], 0, np.random.default_rng(0))
+    drawn = draw_pair(pool, [Mix.only("video_region")], 0, np.random.default_rng(0))
     assert (drawn.row, drawn.where) == ("unknown_forgery", None)
 
 
@@ -109,15 +108,16 @@ def root(tmp_path_factory):
     return make_pool(tmp_path_factory.mktemp("pool"))
 
 
-def stream(pool, cutout=0.0, **mix):
+def stream(pool, kind, cutout=0.0):
     plan = CropPlan(1.0, ((0, 96),), cutout=cutout)
-    mixes = [Mix(**{**NOTHING, **mix})]
-    return PairStream(pool, load_hierarchy("ffpp"), plan, mixes, pairs=2, seed=5, camera=False, perturbation=0.0)
+    return PairStream(
+        pool, load_hierarchy("ffpp"), plan, [Mix.only(kind)], pairs=2, seed=5, camera=False, perturbation=0.0
+    )
 
 
 @pytest.mark.parametrize("kind", ["video_forgery", "video_region"])
 def test_cells_say_where_the_crop_differs(original, kind):
-    made = stream(video_pool(altered(original)), **{kind: 1.0})
+    made = stream(video_pool(altered(original)), kind)
     for number in range(6):
         (real, fake), _, (nowhere, cells) = made.pair(number, 96)
         assert nowhere.shape == cells.shape == (6, 6)
@@ -127,7 +127,7 @@ def test_cells_say_where_the_crop_differs(original, kind):
 
 
 def test_a_covered_place_is_not_called_altered(original):
-    made = stream(video_pool(altered(original)), cutout=1.0, video_forgery=1.0)
+    made = stream(video_pool(altered(original)), "video_forgery", cutout=1.0)
     for number in range(6):
         (real, _), _, (_, cells) = made.pair(number, 96)
         covered = np.abs(cv2.Laplacian(real.astype(np.float32), cv2.CV_32F)).max(axis=2)
@@ -138,7 +138,7 @@ def test_a_covered_place_is_not_called_altered(original):
 def test_what_is_not_known_is_said(root):
     from sjedd_training.data.pool import open_pool
 
-    _, _, where = stream(open_pool(root, "train"), video_forgery=1.0).pair(0, 96)
+    _, _, where = stream(open_pool(root, "train"), "video_forgery").pair(0, 96)
     assert not where[0].any()
     assert (where[1] == NOT_KNOWN).all()
 

@@ -26,7 +26,7 @@ def test_a_sheet_per_kind_of_real_forgeries_and_of_perturbations(root, tmp_path)
         expand, ["preview", "--data", str(root), "--out", str(tmp_path / "out"), "--count", "3"]
     )
     assert result.exit_code == ExitCode.OK, result.output
-    names = [*KINDS, "forged_video", "perturbations"]
+    names = [*KINDS, "video_forgery", "perturbations"]
     assert result.output.splitlines() == [f"Wrote {tmp_path / 'out' / name}.png" for name in names]
     for kind in KINDS:
         sheet = np.asarray(Image.open(tmp_path / "out" / f"{kind}.png"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,8 @@ from sjedd_training.data.masks import Mask, Region
 from sjedd_training.data.pool import Pool
 from sjedd_video.types import FloatArray, ImageU8
 
-VIDEO_KINDS = ("video_forgery", "video_region")
+VIDEO_FORGERY, VIDEO_REGION = VIDEO_KINDS = ("video_forgery", "video_region")
+"""Kinds of pairs that need real forgeries."""
 REGIONS: tuple[Region, ...] = ("eye", "lip_mouth", "nose")
 TRIES = 8
 """Real forgeries that are drawn before one that does not serve is taken all the same."""
@@ -43,6 +44,12 @@ class Mix:
     forged_donor: float = 0.0
     """Share of donors that are themselves forged, as the frames that the paper takes its regions from."""
 
+    @classmethod
+    def only(cls, kind: str) -> Self:
+        """Pairs of one kind and no other."""
+        shares: dict[str, Any] = dict.fromkeys((*VIDEO_KINDS, *KINDS), 0.0)
+        return cls(**{**shares, kind: 1.0})
+
     @property
     def needs_forged(self) -> bool:
         """Whether it takes anything from forged faces."""
@@ -50,7 +57,7 @@ class Mix:
 
     def kind(self, rng: np.random.Generator) -> str:
         """Draw one of ``VIDEO_KINDS`` or ``KINDS`` by its share."""
-        names = (VIDEO_KINDS[0], *KINDS, VIDEO_KINDS[1])
+        names = (VIDEO_FORGERY, *KINDS, VIDEO_REGION)
         shares = np.array([getattr(self, name) for name in names])
         return names[int(rng.choice(len(names), p=shares / shares.sum()))]
 
@@ -80,7 +87,7 @@ def draw_pair(pool: Pool, mixes: Sequence[Mix], batch: int, rng: np.random.Gener
     mix = max((m for m in mixes if m.first <= batch), key=lambda m: m.first)
     kind = mix.kind(rng)
     if kind in VIDEO_KINDS:
-        return _video_pair(pool, rng, region=kind == "video_region")
+        return _video_pair(pool, rng, region=kind == VIDEO_REGION)
     made = next(name for name in KINDS if name == kind)
     base = pool.still if rng.random() < mix.still_base else pool.video_real
     index = int(rng.choice(base if len(base) else pool.real))

@@ -10,6 +10,7 @@ import numpy as np
 from PIL import Image
 
 from sjedd_training.data.expansion import KINDS, NEEDS_DONOR, Kind, forge
+from sjedd_training.data.mix import REGIONS, VIDEO_KINDS, VIDEO_REGION, Drawn, Mix, draw_pair
 from sjedd_training.data.perturb import LEVELS, PERTURBATIONS, perturb
 from sjedd_training.data.pool import Pool, open_pool
 from sjedd_video.errors import OptionsError
@@ -26,7 +27,7 @@ Row = tuple[str, list[ImageU8]]
 
 
 def write_sheets(root: Path, out: Path, *, split: str = "train", count: int = 8, seed: int = 0) -> list[Path]:
-    """Write a PNG per kind of forgery, one of real forgeries with their originals, and one of the perturbations.
+    """Write a PNG per kind of forgery, two of real forgeries with their originals, and one of perturbations.
 
     Args:
         root: A folder that `open_pool` opens.
@@ -52,8 +53,9 @@ def write_sheets(root: Path, out: Path, *, split: str = "train", count: int = 8,
 def _sheets(pool: Pool, faces: Sequence[int], count: int, seed: int) -> Iterator[tuple[str, list[Row]]]:
     for number, kind in enumerate(KINDS):
         yield kind, forgery_rows(pool, kind, faces, (seed, number))
-    if pairs := _forged_pairs(pool, count, seed):
-        yield "forged_video", _twin_rows(pool, pairs)
+    for name in VIDEO_KINDS:
+        if pairs := _video_pairs(pool, name, count, seed):
+            yield name, _pair_rows(pairs)
     yield "perturbations", perturbation_rows(_square(pool.image(faces[0])), seed)
 
 
@@ -74,14 +76,18 @@ def _forgery_column(pool: Pool, kind: Kind, index: int, seed: tuple[int, ...]) -
     return [_square(picture) for picture in (*pictures, difference(face.image, forged))]
 
 
-def _twin_rows(pool: Pool, pairs: Sequence[tuple[int, int]]) -> list[Row]:
-    """Aligned crops of real forgeries under those of their originals."""
-    real, forged = (
-        [align_face(pool.image(i), pool.records[i].five, SCALE, SIDE)[0] for i in indices]
-        for indices in zip(*pairs, strict=True)
-    )
+def _pair_rows(pairs: Sequence[Drawn]) -> list[Row]:
+    """Aligned crops of forgeries under those of their originals, and where they were altered; black if unknown."""
+    real = [align_face(pair.real, pair.real_five, SCALE, SIDE)[0] for pair in pairs]
+    forged = [align_face(pair.forged, pair.forged_five, SCALE, SIDE)[0] for pair in pairs]
+    where = [align_face(_shown(pair), pair.forged_five, SCALE, SIDE)[0] for pair in pairs]
     change = [difference(a, b) for a, b in zip(real, forged, strict=True)]
-    return [("original", real), ("forged", forged), (f"difference x{GAIN}", change)]
+    return [("original", real), ("forged", forged), ("altered", where), (f"difference x{GAIN}", change)]
+
+
+def _shown(pair: Drawn) -> ImageU8:
+    where = np.zeros(pair.forged.shape[:2], np.float32) if pair.where is None else pair.where
+    return np.repeat(np.rint(where * 255)[..., None], 3, axis=2).astype(np.uint8)
 
 
 def perturbation_rows(image: ImageU8, seed: int) -> list[Row]:
@@ -130,11 +136,13 @@ def _real_faces(pool: Pool, count: int, seed: int) -> list[int]:
     return found[:count]
 
 
-def _forged_pairs(pool: Pool, count: int, seed: int) -> list[tuple[int, int]]:
-    """Indices of originals and of real forgeries made from them."""
-    rng = np.random.default_rng(seed)
-    pairs = ((pool.by_key.get(pool.records[i].original), int(i)) for i in rng.permutation(pool.forged))
-    return [(real, forged) for real, forged in pairs if real is not None][:count]
+def _video_pairs(pool: Pool, kind: str, count: int, seed: int) -> list[Drawn]:
+    """Pairs of one of ``VIDEO_KINDS``, as training draws them, of forgeries whose original is there."""
+    if not any(pool.records[i].original in pool.by_key for i in pool.forged):
+        return []
+    rng, only = np.random.default_rng(seed), Mix.only(kind)
+    drawn = [draw_pair(pool, [only], 0, rng) for _ in range(count)]
+    return [pair for pair in drawn if kind != VIDEO_REGION or pair.row in REGIONS]
 
 
 def _square(image: ImageU8) -> ImageU8:
