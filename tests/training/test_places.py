@@ -5,9 +5,10 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 from sjedd_training.data import masks
-from sjedd_training.data.difference import difference
+from sjedd_training.data.difference import compare_forgeries, difference
 from sjedd_training.data.perturb import jpeg
 from sjedd_video.errors import OptionsError
 from sjedd_video.hierarchy import load_hierarchy
@@ -16,6 +17,7 @@ from training.pool_factory import MEAN_FACE, face_picture
 torch = pytest.importorskip("torch", reason="needs the [torch] extra")
 pytestmark = pytest.mark.torch
 
+from sjedd_training.data.expand_commands import expand  # noqa: E402
 from sjedd_training.data.mix import Mix, draw_pair  # noqa: E402
 from sjedd_training.data.pairs import NOT_KNOWN, CropPlan, PairStream  # noqa: E402
 from sjedd_training.data.pool import Pool, Record  # noqa: E402
@@ -51,17 +53,17 @@ def test_the_difference_shows_the_altered_face_and_nothing_around_it(original):
 
 
 def test_a_face_that_is_only_coded_anew_is_untouched(original):
-    assert difference(jpeg(original, 80), jpeg(original, 60), LANDMARKS) == (None, True)
+    assert difference(jpeg(original, 80), jpeg(original, 60), LANDMARKS) == (True, None, True)
 
 
 @pytest.mark.parametrize("shape", [SIDE, SIDE - 8])
 def test_another_frame_says_nothing(original, shape):
     other = face_picture(np.random.default_rng(3), shape)
-    assert difference(altered(original), other, LANDMARKS) == (None, False)
+    assert difference(altered(original), other, LANDMARKS) == (False, None, False)
 
 
 def test_landmarks_that_are_not_known_say_nothing(original):
-    assert difference(altered(original), original, LANDMARKS * np.nan) == (None, False)
+    assert difference(altered(original), original, LANDMARKS * np.nan) == (False, None, False)
 
 
 def video_pool(*forged):
@@ -72,6 +74,13 @@ def video_pool(*forged):
     rest = [Record(f"f{i}", "clips", "unknown_forgery", "a", "real", five, LANDMARKS, True) for i in range(len(forged))]
     pictures = [face_picture(np.random.default_rng(1), SIDE), *forged]
     return Pool([real, *rest], lambda i: cv2.imencode(".png", pictures[i][..., ::-1])[1].tobytes())
+
+
+def test_forgeries_are_counted_beside_their_originals(original):
+    elsewhere = face_picture(np.random.default_rng(3), SIDE)
+    pool, told = video_pool(jpeg(original, 70), altered(original), elsewhere, altered(original, seed=4)), []
+    assert compare_forgeries(pool, told.append) == {"clips": (4, 4, 3, 1, 2)}
+    assert told == ["f0", "f1", "f2", "f3"]
 
 
 def test_a_forgery_that_does_not_touch_this_face_is_not_drawn(original):
@@ -199,3 +208,11 @@ def test_the_head_resumes_and_is_not_exported(root, tmp_path):
 def test_a_tower_without_maps_is_refused():
     with pytest.raises(OptionsError, match="no maps of features"):
         Run.fresh(tiny_recipe("model.where_weight=1"))
+
+
+def test_the_command_prints_the_counts(root):
+    shown = CliRunner().invoke(expand, ["compare", "--data", str(root)])
+    assert shown.exit_code == 0, shown.output
+    lines = [line.split() for line in shown.output.splitlines()]
+    assert ["dfdc", "2", "2", "0", "0", "0"] in lines
+    assert ["all", "2", "2", "0", "0", "0"] in lines

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 
-from sjedd_training.data.commands import expand
+from sjedd_training.data.expand_commands import expand
 from sjedd_training.data.expansion import KINDS, NEEDS_DONOR
 from sjedd_training.data.perturb import LEVELS, PERTURBATIONS
 from sjedd_training.data.pool import Pool, Record, open_pool

@@ -10,7 +10,7 @@ import click
 
 from sjedd_training import evaluate_commands
 from sjedd_training.data.commands import data as data_commands
-from sjedd_training.data.commands import expand as expand_commands
+from sjedd_training.data.expand_commands import expand as expand_commands
 from sjedd_training.recipe_commands import SET, FitProgress, bench, recipes
 from sjedd_video.errors import ExitCode, SjeddError
 

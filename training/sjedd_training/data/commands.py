@@ -1,4 +1,4 @@
-"""``sjedd-train data`` and ``sjedd-train expand``: from a data set on disk to faces, and what is made of them."""
+"""``sjedd-train data``: from a data set on disk to faces."""
 
 from __future__ import annotations
 
@@ -214,39 +214,3 @@ def _bar(what: str) -> Iterator[Callable[[int, int], None]]:
                 click.echo(f"{what}: {done} of {total} files", err=True)
 
         yield progress
-
-
-@click.group()
-def expand() -> None:
-    """Look at what the dataset expansion makes of real faces.
-
-    \b
-    Example:
-      sjedd-train expand preview --data ../shared/data --out preview
-    """
-
-
-@expand.command()
-@click.option(
-    "--data",
-    "root",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    required=True,
-    envvar="SJEDD_DATA",
-    help="A folder to train on: extracted faces, or one with faces/ and dfdc/.",
-)
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for the sheets.")
-@click.option("--split", default="train", show_default=True, type=click.Choice(["train", "val", "test"]))
-@click.option("--count", default=8, show_default=True, type=click.IntRange(1, 32), help="Faces on each sheet.")
-@click.option("--seed", default=0, show_default=True, help="Chooses the faces.")
-def preview(root: Path, out: Path, split: str, count: int, seed: int) -> None:
-    """Write a contact sheet per kind of forgery, and one of the perturbations.
-
-    \b
-    Example:
-      sjedd-train expand preview --data ../shared/data --out preview --count 8
-    """
-    from sjedd_training.data.preview import write_sheets
-
-    for path in write_sheets(root, out, split=split, count=count, seed=seed):
-        click.echo(f"Wrote {path}")

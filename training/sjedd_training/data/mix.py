@@ -125,11 +125,11 @@ def _video_pair(pool: Pool, rng: np.random.Generator, *, region: bool) -> Drawn:
                 continue
             return pair
         real = pool.image(original)
-        where, untouched = difference(forged, real, record.landmarks)
-        pair = Drawn(real, pool.records[original].five, forged, record.five, record.row, where)
-        if region and where is not None and (laid := _region_pair(pair, record.landmarks, rng)) is not None:
+        seen = difference(forged, real, record.landmarks)
+        pair = Drawn(real, pool.records[original].five, forged, record.five, record.row, seen.where)
+        if region and seen.where is not None and (laid := _region_pair(pair, record.landmarks, rng)) is not None:
             return laid
-        if not region and not untouched:
+        if not region and not seen.untouched:
             return pair
     return pair
 
