@@ -15,10 +15,11 @@ from sjedd_training.feed import minibatches, training_pool
 from sjedd_training.log import Log
 from sjedd_training.objective import Batch, Objective
 from sjedd_training.parallel import Ranks, joined
-from sjedd_training.recipe import Recipe
-from sjedd_training.run import LEVELS, Run
+from sjedd_training.recipe import FitRecipe, Recipe
+from sjedd_training.run import LEVELS, Run, load_run
+from sjedd_training.teachers import Teachers
 from sjedd_training.where import where_head
-from sjedd_video.errors import ModelError
+from sjedd_video.errors import ModelError, OptionsError
 from sjedd_video.model.joint_embedding import JointEmbedding
 from sjedd_video.report.files import made_folder
 
@@ -116,7 +117,19 @@ def make_objective(run: Run, recipe: Recipe, ranks: Ranks) -> Objective:
         bf16=recipe.fit.precision == "bf16",
         parts=recipe.fit.accumulate,
         ranks=ranks,
+        teachers=_teachers(run, recipe.fit, ranks),
     )
+
+
+def _teachers(run: Run, recipe: FitRecipe, ranks: Ranks) -> Teachers | None:
+    models = []
+    for folder in recipe.teachers:
+        model = load_run(Path(folder))[1].result().requires_grad_(False)
+        if (model.hierarchy.nodes, model.scoring) != (run.model.hierarchy.nodes, run.model.scoring):
+            message = f"{folder} was trained for another hierarchy or scoring than this recipe asks for."
+            raise OptionsError(message, "Name runs of the same kind in fit.teachers.")
+        models.append(model.to(ranks.device).to(memory_format=torch.channels_last))
+    return Teachers(models, recipe.teacher_weight, recipe.teacher_temperature) if models else None
 
 
 def train_step(run: Run, recipe: Recipe, objective: Objective, batches: tuple[Batch, ...]) -> dict[str, float]:

@@ -12,6 +12,7 @@ from sjedd_training.data.pairs import NOT_KNOWN
 from sjedd_training.losses import LossName, hierarchical, level_losses, observed_counts
 from sjedd_training.parallel import Ranks
 from sjedd_training.recipe import ModelRecipe
+from sjedd_training.teachers import Teachers
 from sjedd_training.where import Maps, where_head
 from sjedd_video.model.joint_embedding import JointEmbedding
 
@@ -41,6 +42,7 @@ class Objective:
         bf16: Whether gradients are taken under bfloat16 autocast.
         parts: Number of parts that a batch is computed in.
         ranks: The processes that share a minibatch.
+        teachers: Finished runs to learn from beside the labels, or None.
     """
 
     model: JointEmbedding
@@ -49,6 +51,7 @@ class Objective:
     bf16: bool
     parts: int
     ranks: Ranks
+    teachers: Teachers | None = None
 
     def backward(self, batch: Batch, weights: Tensor, *, exact: bool = False) -> Tensor:
         """Leave the gradient of the weighted sum of the level losses in the model's parameters.
@@ -90,13 +93,20 @@ class Objective:
     def _losses(self, part: Batch, counts: Tensor, bf16: bool) -> Tensor:
         device, model = self.ranks.device, self.model
         images, labels = (values.to(device, non_blocking=True) for values in (part.images, part.labels))
+        pictures, teachers = normalise(images, self.recipe), self.teachers
         with torch.autocast(device.type, torch.bfloat16, enabled=bf16):
-            raw = model(normalise(images, self.recipe)).float()
+            raw = model(pictures).float()
+            taught = None if teachers is None else teachers.raw(pictures)
         if self.loss == "hierarchical":
             joint = hierarchical(raw, labels, model.states).sum() / counts[0].clamp(min=1)
             return torch.stack([joint, joint.new_zeros(()), joint.new_zeros(())])
         levels = torch.tensor(model.hierarchy.levels, device=device)
-        return level_losses(model.probabilities(raw), labels, levels, self.loss, counts)
+        losses = level_losses(model.probabilities(raw), labels, levels, self.loss, counts)
+        if teachers is None or taught is None:
+            return losses
+        # Whether the face was altered is observed of every picture, so the first count is that of the pictures.
+        said = teachers.losses(model, raw, taught, self.loss) / counts[0].clamp(min=1)
+        return (1.0 - teachers.weight) * losses + teachers.weight * said
 
     def _counts(self, labels: Tensor) -> Tensor:
         """``(3,)`` observed labels of each level in the whole minibatch, by which the sums of all parts are divided."""

@@ -112,6 +112,9 @@ class FitRecipe(_Section):
         level_rate: Learning rate of ``bilevel``.
         level_period: Steps over which ``dwa`` averages the losses.
         precision: ``bf16`` autocast or ``fp32``.
+        teachers: Folders of finished runs whose mean is learned beside the labels, see `sjedd_training.teachers`.
+        teacher_weight: Weight of what they say; the labels keep the rest of 1.
+        teacher_temperature: Divides the raw scores before they are compared.
     """
 
     steps: int = Field(default=0, ge=0)
@@ -130,6 +133,9 @@ class FitRecipe(_Section):
     level_rate: float = Field(default=1e-3, gt=0)
     level_period: int = Field(default=100, gt=0)
     precision: Literal["fp32", "bf16"] = "bf16"
+    teachers: tuple[str, ...] = ()
+    teacher_weight: float = Field(default=0.7, ge=0, le=1)
+    teacher_temperature: float = Field(default=2.0, gt=0)
     seed: int = 1
     save_every: int = Field(default=100, gt=0)
 
@@ -148,6 +154,8 @@ class FitRecipe(_Section):
             raise ValueError("give steps or epochs")
         if self.loss == "hierarchical" and self.level_weighting != "fixed":
             raise ValueError("the hierarchical loss is one for all levels and needs level_weighting = 'fixed'")
+        if self.loss == "hierarchical" and self.teachers:
+            raise ValueError("the hierarchical loss cannot learn from teachers")
         return self
 
 
