@@ -100,14 +100,14 @@ def test_missing_data_is_an_error_with_advice_and_exit_code(tmp_path, monkeypatc
     assert "faces.npz" in capsys.readouterr().err
 
 
-def test_a_base_installation_names_the_missing_extra(monkeypatch, capsys):
-    monkeypatch.setattr("sys.argv", ["sjedd-train", "validate"])
-    monkeypatch.setitem(sys.modules, "sjedd_training.data.pool", None)
-    with pytest.raises(ModuleNotFoundError):
-        main()
-    monkeypatch.delitem(sys.modules, "sjedd_training.data.pool")
-    monkeypatch.delitem(sys.modules, "sjedd_training.data.pairs", raising=False)
-    monkeypatch.delitem(sys.modules, "sjedd_training.validate", raising=False)
+def test_a_base_installation_names_the_missing_extra(tmp_path, monkeypatch, capsys):
+    folders = ["--data", str(tmp_path), "--out", str(tmp_path / "out")]
+    monkeypatch.setattr("sys.argv", ["sjedd-train", "fit", "smoke", *folders])
+    monkeypatch.delitem(sys.modules, "sjedd_training.fit", raising=False)
+    with monkeypatch.context() as patch:
+        patch.setitem(sys.modules, "sjedd_training.feed", None)
+        with pytest.raises(ModuleNotFoundError):  # of our own: a defect, shown as it is
+            main()
     monkeypatch.setitem(sys.modules, "torch", None)
     with pytest.raises(SystemExit) as stop:
         main()
