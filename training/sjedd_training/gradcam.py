@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from sjedd_training.feature_maps import FeatureMaps
 from sjedd_video.errors import ModelError
 from sjedd_video.model.bundle import load_bundle
 from sjedd_video.model.card import Preprocess
@@ -110,11 +111,11 @@ def grad_cam(model: Differentiable, crop: ImageU8) -> tuple[NDArray[np.float32],
     import cv2
 
     images = torch.from_numpy(prepare(crop[None], model.preprocess))
-    with _Recorder(model.tower) as recorder, torch.enable_grad():
+    with FeatureMaps(model.tower) as maps, torch.enable_grad():
         odds = model.log_odds(images.requires_grad_())
-        values = recorder.features
-        if values is None:
+        if not (found := maps.coarsest(1)):
             raise ModelError(f"The image tower of {model.name} has no map of features to look at.")
+        values = found[0]
         slopes = torch.autograd.grad(odds.sum(), values)[0]
     values, slopes = _as_map(values.detach())[0], _as_map(slopes)[0]
     heat = torch.relu((slopes.mean(dim=(1, 2), keepdim=True) * values).sum(dim=0)).numpy()
@@ -130,26 +131,3 @@ def _as_map(values: Tensor) -> Tensor:
         return values
     side = round((values.shape[1] - 1) ** 0.5)
     return values[:, 1:].transpose(1, 2).reshape(values.shape[0], values.shape[2], side, side)
-
-
-class _Recorder:
-    """Keeps the last map of features that a tower computes: tokens before the last attention, or a convolution's."""
-
-    def __init__(self, tower: nn.Module) -> None:
-        self.features: Tensor | None = None
-        blocks: Any = getattr(getattr(tower, "transformer", None), "resblocks", None)
-        watched = [blocks[-1].ln_1] if blocks is not None else [m for m in tower.modules() if not list(m.children())]
-        self._hooks = [module.register_forward_hook(self._keep) for module in watched]
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for hook in self._hooks:
-            hook.remove()
-
-    def _keep(self, module: nn.Module, inputs: Any, output: Any) -> None:
-        if isinstance(output, Tensor) and output.requires_grad:
-            spatial = output.ndim == 4 and min(output.shape[2:]) > 1
-            if spatial or output.ndim == 3:
-                self.features = output

@@ -9,11 +9,12 @@ import torch
 from torch import Tensor
 
 from sjedd_training.data.pairs import NOT_KNOWN
+from sjedd_training.feature_maps import FeatureMaps
 from sjedd_training.losses import LossName, hierarchical, level_losses, observed_counts
 from sjedd_training.parallel import Ranks
 from sjedd_training.recipe import ModelRecipe
 from sjedd_training.teachers import Teachers
-from sjedd_training.where import Maps, where_head
+from sjedd_training.where import where_head
 from sjedd_video.model.joint_embedding import JointEmbedding
 
 
@@ -71,11 +72,11 @@ class Objective:
         head = None if exact else where_head(self.model)
         known = self._known(batch.where)
         for part in self._split(batch):
-            with Maps(self.model.clip.visual, active=head is not None) as maps:
+            with FeatureMaps(self.model.clip.visual, active=head is not None) as maps:
                 losses = self._losses(part, counts, self.bf16 and not exact)
             goal = (losses * weights).sum()
             if head is not None:
-                places = head.losses(maps.values, part.where.to(self.ranks.device))
+                places = head.losses(maps.coarsest(2), part.where.to(self.ranks.device))
                 goal = goal + self.recipe.where_weight * places.sum() / known
             goal.backward()  # type: ignore[no-untyped-call]
             total += losses.detach().cpu()

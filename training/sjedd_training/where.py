@@ -7,53 +7,17 @@ beside the label is that of Li et al., "Face X-ray", CVPR 2020.
 
 from __future__ import annotations
 
-from types import TracebackType
-from typing import Any, Self
-
 import torch
 from torch import Tensor, nn
 
 from sjedd_training.data.pairs import NOT_KNOWN
+from sjedd_training.feature_maps import FeatureMaps
 from sjedd_video.errors import OptionsError
 from sjedd_video.model.joint_embedding import JointEmbedding
 
 NAME = "where"
 RARE = -2.0
 """First log-odds of an altered cell: most are not."""
-
-
-class Maps:
-    """Keeps the last map of features of each of the two coarsest resolutions that a tower computes while entered.
-
-    Args:
-        tower: The image tower.
-        active: False keeps nothing.
-    """
-
-    def __init__(self, tower: nn.Module, *, active: bool = True) -> None:
-        self._tower, self._active = tower, active
-        self._found: dict[int, Tensor] = {}
-        self._hooks: list[Any] = []
-
-    def __enter__(self) -> Self:
-        leaves = [module for module in self._tower.modules() if not list(module.children())]
-        self._hooks = [module.register_forward_hook(self._keep) for module in leaves if self._active]
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        for hook in self._hooks:
-            hook.remove()
-
-    @property
-    def values(self) -> list[Tensor]:
-        """The coarsest first, each ``(B, C, h, w)``."""
-        return [self._found[side] for side in sorted(self._found)[:2]]
-
-    def _keep(self, module: nn.Module, inputs: Any, output: Any) -> None:
-        if isinstance(output, Tensor) and output.ndim == 4 and output.shape[2] == output.shape[3] > 1:
-            self._found[output.shape[2]] = output
 
 
 class WhereHead(nn.Module):
@@ -66,9 +30,9 @@ class WhereHead(nn.Module):
 
     def __init__(self, tower: nn.Module, side: int) -> None:
         super().__init__()
-        with torch.no_grad(), Maps(tower.eval()) as maps:
+        with torch.no_grad(), FeatureMaps(tower.eval()) as maps:
             tower(torch.zeros(1, 3, side, side))
-        self.probes = nn.ModuleList(_probe(value.shape[1]) for value in maps.values)
+        self.probes = nn.ModuleList(_probe(value.shape[1]) for value in maps.coarsest(2))
         self.last = 0.0
         """Mean loss of the pictures seen last, for the log."""
 
@@ -76,7 +40,7 @@ class WhereHead(nn.Module):
         """Cross-entropy in nats of every picture, averaged over its cells and the maps.
 
         Args:
-            maps: As `Maps` found them.
+            maps: The two coarsest maps of the tower.
             where: ``(B, g, g) int8`` altered percentages of the cells, or ``NOT_KNOWN``.
 
         Returns:
@@ -112,7 +76,7 @@ def add_where_head(model: JointEmbedding) -> None:
 
     side = open_clip.get_model_config(model.architecture)["vision_cfg"]["image_size"]
     head = WhereHead(model.clip.visual, side)
-    if len(head.probes) < 2:  # a transformer's only map is that of its patches, before they see one another
+    if len(head.probes) < 2:  # a transformer has one row of tokens
         advice = "Set model.where_weight to 0, or take a convolutional architecture."
         raise OptionsError(f"{model.architecture} has no maps of features to learn places from.", advice)
     model.add_module(NAME, head)
