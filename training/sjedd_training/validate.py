@@ -6,12 +6,13 @@ crops reach, since a model that only learned "blurred is forged" has learned not
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit, logit
 
 from sjedd_training.data.expansion import KINDS, Kind
 from sjedd_training.data.pool import Pool
@@ -50,15 +51,72 @@ class Measured:
         return self.probabilities[:, 0]
 
 
-def measure(pool: Pool, score: ScoreCrops, crop: Crop, *, limit: int | None = None) -> dict[str, Measured]:
-    """Score every group of the pool; ``limit`` bounds the faces per group for a quick look."""
-    groups: dict[str, tuple[NDArray[np.int64], Kind | None]] = {REAL_STILL: (pool.still, None)}
-    groups.update({kind: (pool.still, kind) for kind in KINDS})
-    groups.update({REAL_VIDEO: (pool.video_real, None), FORGED_VIDEO: (pool.forged, None)})
-    return {name: _measure_group(pool, index[:limit], kind, crop, score) for name, (index, kind) in groups.items()}
+Groups = dict[str, Measured]
+"""What was measured, by the name of the group."""
 
 
-def _measure_group(pool: Pool, places: NDArray[np.int64], kind: Kind | None, crop: Crop, score: ScoreCrops) -> Measured:
+def measure(
+    pool: Pool,
+    score: ScoreCrops,
+    crop: Crop,
+    *,
+    limit: int | None = None,
+    tell: Callable[[], None] = lambda: None,
+) -> Groups:
+    """Score every group of the pool.
+
+    Args:
+        pool: Faces of validation people.
+        score: The model.
+        crop: The crops that it takes.
+        limit: Faces per group, drawn at random but always the same, for a quick look.
+        tell: Called after each scored face.
+    """
+    return {
+        name: _measure_group(pool, places, kind, crop, score, tell)
+        for name, (places, kind) in _groups(pool, limit).items()
+    }
+
+
+def faces_to_score(pool: Pool, limit: int | None) -> int:
+    """How often `measure` calls ``tell``."""
+    return sum(len(places) for places, _ in _groups(pool, limit).values())
+
+
+def _groups(pool: Pool, limit: int | None) -> dict[str, tuple[NDArray[np.int64], Kind | None]]:
+    def some(places: NDArray[np.int64]) -> NDArray[np.int64]:
+        return places if limit is None else np.sort(np.random.default_rng(0).permutation(places)[:limit])
+
+    still, real, forged = map(some, (pool.still, pool.video_real, pool.forged))
+    made: dict[str, tuple[NDArray[np.int64], Kind | None]] = {kind: (still, kind) for kind in KINDS}
+    return {REAL_STILL: (still, None), **made, REAL_VIDEO: (real, None), FORGED_VIDEO: (forged, None)}
+
+
+def mean_log_odds(models: Sequence[Groups]) -> Groups:
+    """What the mean of the models' log-odds reaches, on the same faces.
+
+    Args:
+        models: Groups of the same pool and limit, of each model.
+    """
+    return {
+        name: replace(group, probabilities=_mean([model[name].probabilities for model in models]))
+        for name, group in models[0].items()
+    }
+
+
+def _mean(probabilities: Sequence[Scores]) -> Scores:
+    clipped = np.clip(np.stack(probabilities), 1e-12, 1 - 1e-12)
+    return np.asarray(expit(logit(clipped).mean(axis=0)))
+
+
+def _measure_group(
+    pool: Pool,
+    places: NDArray[np.int64],
+    kind: Kind | None,
+    crop: Crop,
+    score: ScoreCrops,
+    tell: Callable[[], None],
+) -> Measured:
     probabilities: list[Scores] = []
     sharpness: list[float] = []
     brightness: list[float] = []
@@ -68,6 +126,8 @@ def _measure_group(pool: Pool, places: NDArray[np.int64], kind: Kind | None, cro
         probabilities.append(score(np.stack(crops)))
         sharpness += [float(cv2.Laplacian(luma, cv2.CV_64F).var()) for luma in lumas]
         brightness += [float(luma.mean()) for luma in lumas]
+        for _ in batch:
+            tell()
     persons = [pool.records[int(place)].person for place in places]
     return Measured(np.concatenate(probabilities), np.array(sharpness), np.array(brightness), np.array(persons))
 
@@ -90,7 +150,7 @@ class Row:
     """Mean AUC within three strata of equal sharpness, weighted by size; None where no stratum has both."""
 
 
-def table(groups: dict[str, Measured]) -> list[Row]:
+def table(groups: Groups) -> list[Row]:
     """The validation table: each kind of made forgery against real stills, and forged against real video faces."""
     still = groups[REAL_STILL]
     rows = [_row(kind, still, groups[kind]) for kind in KINDS]

@@ -1,0 +1,60 @@
+"""Bundles and runs side by side on validation people, and the mean of what they say."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+torch = pytest.importorskip("torch", reason="needs the [torch] extra")
+pytestmark = pytest.mark.torch
+
+from sjedd_training.cli import commands  # noqa: E402
+from sjedd_training.data.pool import open_pool  # noqa: E402
+from sjedd_training.recipe_files import load_recipe  # noqa: E402
+from sjedd_training.run import Run  # noqa: E402
+from sjedd_training.validate import Measured, mean_log_odds, measure  # noqa: E402
+from sjedd_video.types import Crop  # noqa: E402
+from training.pool_factory import make_pool  # noqa: E402
+
+
+def _measured(*faces: float) -> dict[str, Measured]:
+    some = np.arange(len(faces), dtype=float)
+    return {"group": Measured(np.array(faces)[:, None], some, some, np.array(["p"] * len(faces)))}
+
+
+def test_the_mean_is_of_log_odds_and_certainty_is_no_infinity():
+    mean = mean_log_odds([_measured(0.9, 0.5, 1.0), _measured(0.1, 0.8, 0.2)])["group"].face
+    np.testing.assert_allclose(mean[:2], [0.5, 2 / 3], atol=1e-9)
+    assert 0.99 < mean[2] < 1
+
+
+def test_a_limit_draws_the_same_faces_for_every_model_and_not_the_first_ones(tmp_path):
+    pool = open_pool(make_pool(tmp_path, faces=48, videos=8), "val")
+    size = 32
+
+    def some(limit: int | None) -> list[str]:
+        groups = measure(pool, lambda crops: np.zeros((len(crops), 10)), Crop(1.0, size, 0.0), limit=limit)
+        return list(groups["real_still"].person)
+
+    assert some(6) == some(6)
+    assert set(some(6)) < set(some(None))
+    assert some(6) != some(None)[:6]
+
+
+def test_a_run_is_compared_with_the_shipped_model(tmp_path):
+    recipe = load_recipe("lite2-embedded")
+    (tmp_path / "run").mkdir()
+    Run.fresh(recipe).save(tmp_path / "run" / "last.pt", recipe)
+    data = make_pool(tmp_path / "pool")
+    asked = ["validate", "--data", str(data), "--model", "embedded", "--model", str(tmp_path / "run")]
+    printed = CliRunner().invoke(commands, asked, catch_exceptions=False)
+    for name in ("embedded", "mean log-odds", "lip_mouth"):
+        assert name in printed.stdout
+    told = CliRunner().invoke(commands, [*asked, "--json"], catch_exceptions=False)
+    tables = json.loads(told.stdout)
+    assert list(tables) == ["embedded", str(tmp_path / "run"), "mean log-odds"]
+    alone = json.loads(CliRunner().invoke(commands, [*asked[:5], "--json"], catch_exceptions=False).stdout)
+    assert alone == tables["embedded"]
