@@ -31,6 +31,13 @@ class Scorer(Protocol):
     def score(self, crops: Sequence[ImageU8]) -> tuple[FloatArray, FloatArray]:
         """Raw scores ``(B, n) float32`` and marginals ``(B, n) float64`` of RGB crops ``(S, S, 3) uint8``."""
 
+    @property
+    def tells_places(self) -> bool:
+        """Whether it can tell altered places."""
+
+    def places(self, crop: ImageU8) -> FloatArray:
+        """``(S, S) float32`` probability in [0, 1] that a place of an RGB crop ``(S, S, 3) uint8`` was altered."""
+
 
 @dataclass(frozen=True, slots=True)
 class Engines:

@@ -1,7 +1,7 @@
-"""Heat maps by occlusion: what the score of a face hangs on, for any backend.
+"""Heat maps by occlusion, for models that cannot tell altered places, and what the reports need to draw any map.
 
-The model was supervised by text labels of whole faces. A map says what the score hangs on, and carries no pixel truth
-of what was altered.
+A model that is supervised by text labels of whole faces has no pixel truth of what was altered: such a map says what
+the score hangs on.
 """
 
 from __future__ import annotations
@@ -12,10 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sjedd_video.types import Exhibit, FloatArray, ImageU8, check_image
+from sjedd_video.types import Exhibit, FloatArray, HeatKind, ImageU8, check_image
 
 EPS = 1e-12
 """Probabilities are kept this far from 0 and 1 before log-odds are taken."""
+FULL_PLACES = 0.5
+"""Probability from which on a place is taken for altered, and drawn in full colour."""
 OCCLUSION_GRID = 6
 OCCLUSION_SIDE = 0.28
 """Side of the hidden square as a share of the crop's side; neighbouring squares overlap."""
@@ -82,6 +84,17 @@ def _hide(crop: ImageU8, hidden: ImageU8, place: tuple[slice, slice]) -> ImageU8
     copy = crop.copy()
     copy[place] = hidden[place]
     return copy
+
+
+def full_colour(exhibit: Exhibit) -> float:
+    """The value that gets the full colour in pictures of an exhibit's heat map; 0 leaves them grey.
+
+    Places have a fixed scale, so that faces can be compared and an untouched one stays grey; the numbers of occlusion
+    have none.
+    """
+    if exhibit.heat is None:
+        return 0.0
+    return FULL_PLACES if exhibit.heat_kind is HeatKind.PLACES else float(np.abs(exhibit.heat).max())
 
 
 def heat_on_frame(exhibit: Exhibit) -> NDArray[np.float32] | None:

@@ -30,7 +30,8 @@ class AnalysisOptions(BaseModel):
         detector_score: Least confidence of a face in [0, 1].
         min_eye_distance_px: Faces with closer eyes are never scored towards the verdict.
         min_faces: Usable faces a person needs before a video verdict is given.
-        heatmaps: Number of faces that get an occlusion heat map.
+        heatmaps: Number of faces that get a heat map; None for every face shown if the model tells altered places, and
+            for one otherwise, since occlusion takes long.
         idle_timeout_s: A decoder that delivers nothing for this long is stopped.
         max_memory_mb: Address-space limit of the decoding process, in MiB.
         max_frames: Upper bound of sampled frames, whatever the plan says.
@@ -50,7 +51,7 @@ class AnalysisOptions(BaseModel):
     detector_score: float = Field(default=0.5, gt=0, le=1)
     min_eye_distance_px: float = Field(default=32.0, gt=0)
     min_faces: int = Field(default=4, ge=1)
-    heatmaps: int = Field(default=1, ge=0, le=16)
+    heatmaps: int | None = Field(default=None, ge=0, le=16)
     idle_timeout_s: float = Field(default=60.0, gt=0)
     max_memory_mb: int = Field(default=4096, ge=512)
     max_frames: int = Field(default=20_000, ge=1)

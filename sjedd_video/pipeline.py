@@ -76,7 +76,7 @@ def analyze(
         hashing_again = pool.submit(lambda: finish_evidence(hashing.result(), seen.facts, cancel=cancel))
         with clock.stage("explain"):
             chosen = choose_exhibits(people, _decisive(judgement), seen.gallery)
-            exhibits = with_heat(chosen, people, score, options.heatmaps, progress, cancel)
+            exhibits = with_heat(chosen, people, ready.scorer, score, options.heatmaps, progress, cancel)
         with clock.stage("evidence"):
             progress("evidence", 0, None)
             evidence, change = hashing_again.result()

@@ -369,6 +369,15 @@ class FileEvidence:
     """Result of the C2PA check in words: none found, valid, invalid, not checked."""
 
 
+class HeatKind(StrEnum):
+    """What a heat map shows."""
+
+    OCCLUSION = "occlusion"
+    """By how much the log-odds of p(face) fall when a place is hidden: what the score hangs on."""
+    PLACES = "places"
+    """The probability in [0, 1] that a place was altered, by a model that learned it."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Exhibit:
     """A picture kept for the report: a downscaled frame and the face crop of one scored face.
@@ -377,8 +386,8 @@ class Exhibit:
         frame: RGB ``(h, w, 3) uint8``, long side at most 960.
         frame_scale: Factor from full-resolution pixels to pixels of ``frame``.
         crop: RGB ``(S, S, 3) uint8``, the model's input.
-        heat: ``(S, S) float32`` fall of the log-odds of p(face) when that place is hidden, or None; positive places
-            raise suspicion.
+        heat: ``(S, S) float32`` heat map of the crop, or None; positive places raise suspicion.
+        heat_kind: What its numbers are.
     """
 
     score: FaceScore
@@ -387,6 +396,7 @@ class Exhibit:
     crop: ImageU8
     matrix: FloatArray
     heat: FloatArray | None = None
+    heat_kind: HeatKind = HeatKind.OCCLUSION
 
 
 @dataclass(frozen=True, slots=True, eq=False)

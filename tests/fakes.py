@@ -120,6 +120,7 @@ class FakeScorer:
     """Gives every crop ``p``; raises ``errors`` one after the other first. Remembers the batch sizes."""
 
     hierarchy, crop = HIERARCHY, Crop(1.3, 64)
+    tells_places = False
 
     def __init__(self, p: float = 0.9, errors: Sequence[Exception] = (), **calibration) -> None:
         self.p = p
@@ -141,6 +142,17 @@ class FakeScorer:
         values = np.repeat(self.probability(crops)[:, None], n, axis=1)
         values[:, 1:] /= 2
         return np.zeros((len(crops), n), np.float32), values
+
+
+class PlacesScorer(FakeScorer):
+    """A model that can tell altered places: the upper half of every crop."""
+
+    tells_places = True
+
+    def places(self, crop):
+        found = np.zeros(crop.shape[:2], np.float32)
+        found[: len(found) // 2] = 0.75
+        return found
 
 
 class ContrastScorer(FakeScorer):

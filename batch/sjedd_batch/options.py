@@ -37,7 +37,9 @@ _OPTIONS = (
         metavar="PX",
         help="Leave out faces with closer eyes (default 32; with smaller faces false alarms multiply).",
     ),
-    click.option("--heatmaps", type=click.IntRange(0, 16), help="Faces that get a heat map (default 1)."),
+    click.option(
+        "--heatmaps", type=click.IntRange(0, 16), help="Faces that get a heat map (default: all that are shown)."
+    ),
     click.option(
         "--timeout-idle",
         "idle_timeout_s",

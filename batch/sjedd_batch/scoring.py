@@ -29,6 +29,7 @@ class Description:
     hierarchy: Hierarchy
     crop: Crop
     facts: ModelFacts
+    tells_places: bool
 
 
 class AskingScorer:
@@ -42,6 +43,7 @@ class AskingScorer:
         self._pipe = pipe
         found: Description = self._ask("describe")
         self.hierarchy, self.crop, self._facts = found.hierarchy, found.crop, found.facts
+        self.tells_places = found.tells_places
 
     def facts(self, detector_name: str, detector_sha256: str) -> ModelFacts:
         """See ``Scorer.facts``."""
@@ -51,6 +53,11 @@ class AskingScorer:
         """See ``Scorer.score``."""
         raw, marginals = self._ask("score", np.asarray(crops))
         return raw, marginals
+
+    def places(self, crop: ImageU8) -> FloatArray:
+        """See ``Scorer.places``."""
+        found: FloatArray = self._ask("places", crop)
+        return found
 
     def _ask(self, question: str, *values: Any) -> Any:
         self._pipe.send(("ask", question, *values))
@@ -77,7 +84,9 @@ class Batcher:
 
     async def describe(self) -> Description:
         """The model's description."""
-        return Description(self._scorer.hierarchy, self._scorer.crop, self._scorer.facts("", ""))
+        return Description(
+            self._scorer.hierarchy, self._scorer.crop, self._scorer.facts("", ""), self._scorer.tells_places
+        )
 
     async def score(self, crops: NDArray[np.uint8]) -> tuple[FloatArray, FloatArray]:
         """Score crops ``(B, S, S, 3) uint8``; see ``Scorer.score``."""
@@ -87,6 +96,10 @@ class Batcher:
             self._work = asyncio.create_task(self._score_all())
         found: tuple[FloatArray, FloatArray] = await future
         return found
+
+    async def places(self, crop: NDArray[np.uint8]) -> FloatArray:
+        """Where the face of a crop ``(S, S, 3) uint8`` was altered; see ``Scorer.places``."""
+        return await asyncio.to_thread(self._scorer.places, crop)
 
     async def _score_all(self) -> None:
         """Score until nothing waits; what comes while the model works is the next batch."""

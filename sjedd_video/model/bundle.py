@@ -35,6 +35,8 @@ MAX_CARD = 4 << 20
 TEXT_MATRIX = "text_matrix"
 GRAPH_TENSORS = "graph_tensors"
 """Key of the safetensors metadata that lists, as JSON, the tensors which the ONNX graph takes from that file."""
+PLACES_TENSORS = "places_tensors"
+"""The same for the graph of places, if there is one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,11 +47,17 @@ class Weights:
         tower: State dict of the image tower.
         text_matrix: ``(n, d) float32``; raw scores are ``features @ text_matrix.T``.
         graph: Names of those tensors of ``tower`` that the ONNX graph refers to.
+        places: The same for the graph that tells altered places; none if there is no such graph.
     """
 
     tower: dict[str, NDArray[Any]]
     text_matrix: NDArray[np.float32]
     graph: tuple[str, ...]
+    places: tuple[str, ...] = ()
+
+    def named(self, names: tuple[str, ...]) -> dict[str, NDArray[Any]]:
+        """Some tensors of the tower."""
+        return {name: self.tower[name] for name in names}
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,14 +120,15 @@ class Bundle:
         content = self.read(WEIGHTS)
         try:
             tensors = load(content)
-            graph = tuple(json.loads(_metadata(content).get(GRAPH_TENSORS, "[]")))
+            metadata = _metadata(content)
+            graph, places = (tuple(json.loads(metadata.get(key, "[]"))) for key in (GRAPH_TENSORS, PLACES_TENSORS))
             matrix = np.asarray(tensors.pop(TEXT_MATRIX), np.float32)
         except Exception as error:
             raise ModelError(f"{self.path}: {WEIGHTS} is not valid: {error!r}.", "Export the model again.") from error
         shape = (self.hierarchy_nodes, self.card.embed_dim)
-        if matrix.shape != shape or not np.isfinite(matrix).all() or not set(graph) <= set(tensors):
+        if matrix.shape != shape or not np.isfinite(matrix).all() or not {*graph, *places} <= set(tensors):
             raise ModelError(f"{self.path}: {WEIGHTS} does not fit the card: text matrix {matrix.shape}, not {shape}.")
-        return Weights(tensors, matrix, graph)
+        return Weights(tensors, matrix, graph, places)
 
     def golden(self) -> Golden:
         """Read and check the golden vectors.

@@ -17,8 +17,9 @@ WEIGHTS: Final = "weights.safetensors"
 GRAPH: Final = "image_tower.onnx"
 GOLDEN: Final = "golden.npz"
 TEXT_TOWER: Final = "text_tower.safetensors"
+PLACES: Final = "places.onnx"
 
-PartName = Literal["weights.safetensors", "image_tower.onnx", "golden.npz", "text_tower.safetensors"]
+PartName = Literal["weights.safetensors", "image_tower.onnx", "golden.npz", "text_tower.safetensors", "places.onnx"]
 REQUIRED: tuple[PartName, ...] = (WEIGHTS, GRAPH, GOLDEN)
 
 NAME_PATTERN = r"[a-z0-9][a-z0-9._-]{0,63}"

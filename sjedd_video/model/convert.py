@@ -11,7 +11,7 @@ import io
 import json
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import torch
@@ -19,29 +19,33 @@ from numpy.typing import NDArray
 from torch import nn
 
 from sjedd_video.errors import ModelError
-from sjedd_video.model.bundle import GRAPH_TENSORS, TEXT_MATRIX, Bundle, write_bundle
-from sjedd_video.model.card import GOLDEN, GRAPH, TEXT_TOWER, WEIGHTS, Card, PartName, Preprocess
+from sjedd_video.model.bundle import GRAPH_TENSORS, PLACES_TENSORS, TEXT_MATRIX, Bundle, write_bundle
+from sjedd_video.model.card import GOLDEN, GRAPH, PLACES, TEXT_TOWER, WEIGHTS, Card, PartName, Preprocess
 from sjedd_video.model.joint_embedding import JointEmbedding
 from sjedd_video.model.scorer import prepare, probabilities, views
 
 if TYPE_CHECKING:
     import onnx
 
+Module = TypeVar("Module", bound=nn.Module)
 OPSET = 18
 INLINE_BYTES = 1024
 """Smaller tensors stay in the graph, where ONNX Runtime can fold them."""
+KEYS: dict[PartName, str] = {GRAPH: GRAPH_TENSORS, PLACES: PLACES_TENSORS}
 CANDIDATES = 12
 """Made pictures from which the two golden crops are chosen."""
 
 
 def bundle_parts(
-    model: JointEmbedding, preprocess: Preprocess, *, with_text_tower: bool = False
+    model: JointEmbedding, preprocess: Preprocess, *, places: nn.Module | None = None, with_text_tower: bool = False
 ) -> dict[PartName, bytes]:
     """Every file of a bundle but its card.
 
     Args:
         model: The model; it is not changed.
         preprocess: How crops become its input.
+        places: Pictures ``(B, 3, S, S)`` to ``(B, g, g)`` log-odds that a place was altered; it holds the image tower
+            as ``tower``.
         with_text_tower: Also store the text tower, to train further; it is not needed to score.
 
     Raises:
@@ -53,16 +57,17 @@ def bundle_parts(
     with torch.inference_mode():
         text = model.text_matrix().numpy()
     tower = _arrays(model.clip.visual)
-    graph = _onnx_graph(model.clip.visual, preprocess.input_size)
-    shared = _shared_names(graph, tower)
-    metadata = {GRAPH_TENSORS: json.dumps(shared)}
+    graphs: dict[PartName, onnx.ModelProto] = {GRAPH: _onnx_graph(model.clip.visual, preprocess.input_size)}
+    if places is not None:
+        graphs[PLACES] = _onnx_graph(_plain(places), preprocess.input_size, "places")
+        _rename(graphs[PLACES], "tower.")
+    shared = {part: _shared_names(graph, tower) for part, graph in graphs.items()}
+    metadata = {KEYS[part]: json.dumps(names) for part, names in shared.items()}
     weights = save({**tower, TEXT_MATRIX: np.ascontiguousarray(text)}, metadata=metadata)
-    _refer(graph, shared, weights)
-    parts: dict[PartName, bytes] = {
-        WEIGHTS: weights,
-        GRAPH: graph.SerializeToString(),
-        GOLDEN: _golden(model, preprocess),
-    }
+    parts: dict[PartName, bytes] = {WEIGHTS: weights, GOLDEN: _golden(model, preprocess)}
+    for part, graph in graphs.items():
+        _refer(graph, shared[part], weights)
+        parts[part] = graph.SerializeToString()
     if with_text_tower:
         every = {name: value for name, value in _arrays(model.clip).items() if not name.startswith("visual.")}
         parts[TEXT_TOWER] = save(every)
@@ -115,7 +120,7 @@ def with_calibration(bundle: Bundle, target: Path, calibration: dict[str, Any], 
     return write_bundle(card, {name: bundle.read(name) for name in bundle.card.parts}, target)
 
 
-def _plain(model: JointEmbedding) -> JointEmbedding:
+def _plain(model: Module) -> Module:
     """A float32 copy on the CPU, in evaluation mode, without gradients."""
     plain = copy.deepcopy(model).cpu().float().eval().requires_grad_(False)
     broken = [name for name, value in plain.state_dict().items() if not torch.isfinite(value).all()]
@@ -128,7 +133,7 @@ def _arrays(module: nn.Module) -> dict[str, NDArray[Any]]:
     return {name: value.detach().contiguous().numpy() for name, value in module.state_dict().items()}
 
 
-def _onnx_graph(tower: nn.Module, side: int) -> onnx.ModelProto:
+def _onnx_graph(tower: nn.Module, side: int, output: str = "features") -> onnx.ModelProto:
     try:
         import onnxscript.optimizer
     except ImportError as error:
@@ -142,7 +147,7 @@ def _onnx_graph(tower: nn.Module, side: int) -> onnx.ModelProto:
             dynamo=True,
             opset_version=OPSET,
             input_names=["images"],
-            output_names=["features"],
+            output_names=[output],
             dynamic_shapes=({0: torch.export.Dim("batch", min=1)},),
             optimize=False,
             external_data=False,
@@ -160,6 +165,16 @@ def _onnx_graph(tower: nn.Module, side: int) -> onnx.ModelProto:
     graph: onnx.ModelProto = program.model_proto
     _strip(graph)
     return graph
+
+
+def _rename(model: onnx.ModelProto, prefix: str) -> None:
+    """Take ``prefix`` off the names of weights, so that they are those of the image tower."""
+    graph = model.graph
+    names = {i.name: i.name.removeprefix(prefix) for i in graph.initializer}
+    for initializer in graph.initializer:
+        initializer.name = names[initializer.name]
+    for node in graph.node:
+        node.input[:] = [names.get(name, name) for name in node.input]
 
 
 def _is_small(node: Any, limit: int) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sjedd_video.errors import ModelError, OptionsError
 from sjedd_video.model.backends.base import Backend
-from sjedd_video.model.bundle import Bundle, load_bundle
-from sjedd_video.model.card import GRAPH, Card
+from sjedd_video.model.bundle import Bundle, Weights, load_bundle
+from sjedd_video.model.card import GRAPH, PLACES, Card
 from sjedd_video.model.scorer import BundleScorer
 from sjedd_video.options import AnalysisOptions
 
@@ -63,7 +65,20 @@ def open_scorer(
 
         if precision != "fp32":
             raise OptionsError(f"ONNX Runtime does not offer the precision {precision}.", "Use --backend torch.")
-        runtime = OnnxBackend(bundle.read(GRAPH), weights, device)
-    scorer = BundleScorer(bundle, weights.text_matrix, runtime)
+        runtime = OnnxBackend(bundle.read(GRAPH), weights.named(weights.graph), device)
+    scorer = BundleScorer(bundle, weights.text_matrix, runtime, _places(bundle, weights))
     scorer.check_golden(bundle.golden())
     return scorer
+
+
+def _places(bundle: Bundle, weights: Weights) -> Callable[[], Backend] | None:
+    """Opens the graph that tells altered places, always on the CPU: it is asked for a few pictures of a file."""
+    if PLACES not in bundle.card.parts:
+        return None
+
+    def opened() -> Backend:
+        from sjedd_video.model.backends.onnx_ import OnnxBackend
+
+        return OnnxBackend(bundle.read(PLACES), weights.named(weights.places), "cpu")
+
+    return opened

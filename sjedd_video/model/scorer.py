@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,13 +63,21 @@ class BundleScorer:
         bundle: The opened bundle.
         text_matrix: ``(n, d) float32``, temperature included.
         backend: The image tower on a runtime.
+        places: Opens the graph that tells where a face was altered; None if the bundle has none.
     """
 
-    def __init__(self, bundle: Bundle, text_matrix: FloatArray, backend: Backend) -> None:
+    def __init__(
+        self,
+        bundle: Bundle,
+        text_matrix: FloatArray,
+        backend: Backend,
+        places: Callable[[], Backend] | None = None,
+    ) -> None:
         self._card, self._sha256 = bundle.card, bundle.sha256
         self._text, self._backend = np.asarray(text_matrix, np.float32), backend
         self.hierarchy: Hierarchy = bundle.card.label_hierarchy
         self.crop: Crop = bundle.card.preprocess.crop
+        self._open_places = places
 
     @property
     def backend(self) -> Backend:
@@ -128,6 +137,44 @@ class BundleScorer:
             advice = "Use another --device, and report it with the model's name."
             raise ModelError(f"The model {self._card.name} gave a score that is not a number.", advice)
         return raw, self._probabilities(raw)
+
+    @property
+    def tells_places(self) -> bool:
+        """Whether the bundle has a graph for ``places``."""
+        return self._open_places is not None
+
+    @cached_property
+    def _places(self) -> Backend:
+        if self._open_places is None:
+            raise ModelError(f"The model {self._card.name} cannot tell where a face was altered.")
+        return self._open_places()
+
+    def places(self, crop: ImageU8) -> NDArray[np.float32]:
+        """Where a face was altered, as far as the model can tell.
+
+        It is taught beside the label, by pixels of forgeries whose original is known (docs/decisions/010), and is no
+        part of the score.
+
+        Args:
+            crop: RGB ``(S, S, 3) uint8`` with S = ``crop.size``.
+
+        Returns:
+            ``(S, S) float32`` probability in [0, 1], uncalibrated, that the place was altered.
+
+        Raises:
+            MemoryError: The picture does not fit into memory.
+            ModelError: The bundle cannot tell, the runtime failed, or a value is not a finite number.
+        """
+        import cv2
+
+        how = self._card.preprocess
+        seen = [self._places.encode(prepare(view, how))[0] for view in views(crop[None], how)]
+        seen[1:] = [odds[:, ::-1] for odds in seen[1:]]  # of the mirror image
+        odds = np.mean(seen, axis=0)
+        if not np.isfinite(odds).all():
+            raise ModelError(f"The model {self._card.name} gave places that are not numbers.")
+        large = cv2.resize(odds, (self.crop.size, self.crop.size), interpolation=cv2.INTER_LINEAR)
+        return np.asarray(1.0 / (1.0 + np.exp(-large)), np.float32)
 
     def _raw(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
         seen = [self._raw_of(view) for view in views(crops, self._card.preprocess)]

@@ -17,10 +17,11 @@ from sjedd_video.explain import (
     reason_text,
     time_code,
 )
+from sjedd_video.heatmap import FULL_PLACES
 from sjedd_video.notes import NOBODY, person_label
 from sjedd_video.report.blocks import Block, Bullets, Curves, Grid, Pictures, Section, Text
 from sjedd_video.report.material import CURVE_NOTE, curves, pictures
-from sjedd_video.types import AnalysisResult, FaceQuality, Interval, PersonFinding
+from sjedd_video.types import AnalysisResult, FaceQuality, HeatKind, Interval, PersonFinding
 
 HEAT_CAVEAT = (
     "Heat maps show by how much the log-odds of p(face) fall (orange) or rise (blue) when that place is hidden; "
@@ -28,6 +29,13 @@ HEAT_CAVEAT = (
     "hangs on. The model was taught by text labels of whole faces, which carry no pixel truth: a warm place is not "
     "proof that these pixels were altered. Crops are what the model saw: turned, scaled and cut so that the face "
     "stands upright."
+)
+PLACES_CAVEAT = (
+    "Heat maps show in orange which places the model takes for altered, in full colour from a probability of "
+    f"{FULL_PLACES:.0%} on; captions give the strongest place. The model learned this beside its score from forgeries "
+    "whose originals are known, and the score does not depend on it. A warm place says where to look; it is no proof "
+    "that these pixels were altered, and a grey face may be altered all the same. Crops are what the model saw: "
+    "turned, scaled and cut so that the face stands upright."
 )
 ATTRIBUTE_CAVEATS = (
     "Read the lift, not the marginal: with all raw scores at zero the hierarchy already gives the prior beside it, "
@@ -64,8 +72,12 @@ def findings(result: AnalysisResult, names: Mapping[int, str] = NOBODY) -> tuple
         sections.append(_attributes(result, judged, names))
     shown = pictures(result, names)
     if shown:
-        sections.append(Section("Faces in detail", (Text(HEAT_CAVEAT, "small"), Pictures(shown))))
+        sections.append(Section("Faces in detail", (Text(_heat_caveat(result), "small"), Pictures(shown))))
     return tuple(sections)
+
+
+def _heat_caveat(result: AnalysisResult) -> str:
+    return PLACES_CAVEAT if any(e.heat_kind is HeatKind.PLACES for e in result.exhibits) else HEAT_CAVEAT
 
 
 def _people(result: AnalysisResult, names: Mapping[int, str]) -> Section:

@@ -237,4 +237,5 @@ def _model(model: ModelFacts) -> ModelEntry:
 def _exhibit(exhibit: Exhibit) -> ExhibitEntry:
     seen = exhibit.score.observation
     peak = None if exhibit.heat is None else float(np.max(exhibit.heat))
-    return {"person": seen.track, "time": time_entry(seen.time), "heat_peak": peak}
+    entry: ExhibitEntry = {"person": seen.track, "time": time_entry(seen.time), "heat_peak": peak}
+    return entry if peak is None else {**entry, "heat": exhibit.heat_kind}

@@ -12,7 +12,7 @@ from sjedd_video.notes import NOBODY, person_label
 from sjedd_video.report.blocks import Curve, Picture
 from sjedd_video.report.csv_ import face_probability
 from sjedd_video.spans import runs, sampling_step
-from sjedd_video.types import AnalysisResult, PersonFinding
+from sjedd_video.types import AnalysisResult, Exhibit, HeatKind, PersonFinding
 from sjedd_video.verdict import ROOT
 
 CURVE_NOTE = (
@@ -33,10 +33,18 @@ def pictures(result: AnalysisResult, names: Mapping[int, str] = NOBODY) -> tuple
         assert values is not None
         alone = float(values(np.array([exhibit.score.marginals[ROOT]]))[0])
         score = f"; this face alone: {percent(alone)}" if seen.track in judged else ""
-        peak = "" if exhibit.heat is None else f"; heat map to ±{np.abs(exhibit.heat).max():.2g} log-odds"
+        peak = _peak(exhibit)
         when = "" if single else f" at {time_code(seen.time.seconds)} (pts {seen.time.pts})"
         found.append(Picture(exhibit, f"{person_label(seen.track, names)}{when}{score}{peak}"))
     return tuple(found)
+
+
+def _peak(exhibit: Exhibit) -> str:
+    if exhibit.heat is None:
+        return ""
+    if exhibit.heat_kind is HeatKind.PLACES:
+        return f"; strongest place {percent(float(exhibit.heat.max()))}"
+    return f"; heat map to ±{np.abs(exhibit.heat).max():.2g} log-odds"
 
 
 def curves(result: AnalysisResult, names: Mapping[int, str] = NOBODY) -> tuple[Curve, ...]:

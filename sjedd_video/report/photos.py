@@ -11,7 +11,7 @@ from reportlab.lib.colors import HexColor
 from reportlab.lib.utils import ImageReader
 from reportlab.platypus import Flowable
 
-from sjedd_video.heatmap import heat_on_frame
+from sjedd_video.heatmap import full_colour, heat_on_frame
 from sjedd_video.report.blocks import Picture
 from sjedd_video.types import Exhibit, FloatArray, ImageU8
 
@@ -71,7 +71,7 @@ def thumbnails(exhibit: Exhibit) -> list[ImageU8]:
     on_frame = heat_on_frame(exhibit)
     assert on_frame is not None
     rows, columns = _around(exhibit)
-    peak = float(np.abs(exhibit.heat).max())
+    peak = full_colour(exhibit)
     cut = heated(exhibit.frame[rows, columns], on_frame[rows, columns], peak)
     return [exhibit.crop, heated(exhibit.crop, exhibit.heat, peak), cut]
 
@@ -87,12 +87,12 @@ def _around(exhibit: Exhibit) -> tuple[slice, slice]:
 
 
 def heated(image: ImageU8, heat: FloatArray, peak: float) -> ImageU8:
-    """``image`` in grey under a heat map: orange where hiding lowers the score, blue where it raises it.
+    """``image`` in grey under a heat map: orange where a place raises suspicion, blue where it lowers it.
 
     Args:
         image: RGB ``(h, w, 3) uint8``.
-        heat: ``(h, w)`` fall of the log-odds of p(face).
-        peak: The change that gets the full colour; 0 leaves the picture grey.
+        heat: ``(h, w)``, see `Exhibit`.
+        peak: The value that gets the full colour; 0 leaves the picture grey.
     """
     grey = image.astype(np.float64).mean(axis=2, keepdims=True).repeat(3, axis=2)
     share: NDArray[Any] = np.clip(np.asarray(heat, np.float64) / peak, -1, 1) if peak > 0 else np.zeros(heat.shape)

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from sjedd_video.types import Exhibit, FaceScore, FloatArray, FrameTime, ImageU8, check_shape
+from sjedd_video.types import Exhibit, FaceScore, FloatArray, FrameTime, HeatKind, ImageU8, check_shape
 
 QUALITY = 92
 LARGEST = 4096
@@ -53,8 +53,8 @@ def store_picture(exhibit: Exhibit) -> StoredPicture:
     )
 
 
-def exhibit_of(picture: StoredPicture, score: FaceScore) -> Exhibit:
-    """The exhibit again.
+def exhibit_of(picture: StoredPicture, score: FaceScore, kind: HeatKind = HeatKind.OCCLUSION) -> Exhibit:
+    """The exhibit again; ``kind`` is that of its heat map, which the document tells.
 
     Raises:
         ValueError: A picture is damaged, or is not what it should be.
@@ -69,6 +69,7 @@ def exhibit_of(picture: StoredPicture, score: FaceScore) -> Exhibit:
         crop=crop,
         matrix=matrix,
         heat=None if picture.heat is None else _heat(picture.heat, crop.shape[:2]),
+        heat_kind=kind,
     )
 
 

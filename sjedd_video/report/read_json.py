@@ -37,6 +37,7 @@ from sjedd_video.types import (
     FaceScore,
     FileEvidence,
     FrameTime,
+    HeatKind,
     Interval,
     ModelFacts,
     Outcome,
@@ -235,8 +236,12 @@ def _exhibits(
         for s in p.scores
         if (s.observation.track, s.observation.time) in wanted
     }
-    places = [(whole(entry["person"]), _time(entry["time"])) for entry in entries]
-    return tuple(exhibit_of(wanted[place], scores[place]) for place in places if place in scores)
+    places = [((whole(entry["person"]), _time(entry["time"])), _heat_kind(entry)) for entry in entries]
+    return tuple(exhibit_of(wanted[place], scores[place], kind) for place, kind in places if place in scores)
+
+
+def _heat_kind(entry: Mapping[str, Any]) -> HeatKind:
+    return HeatKind(entry.get("heat", HeatKind.OCCLUSION))  # files of 0.1 name none
 
 
 def _reasons(entries: Sequence[Mapping[str, Any]]) -> tuple[Reason, ...]:

@@ -14,7 +14,7 @@ from typing import Any, Literal, NotRequired
 from pydantic import ConfigDict, TypeAdapter, with_config
 from typing_extensions import TypedDict
 
-from sjedd_video.types import Band, Outcome, ReasonCode
+from sjedd_video.types import Band, HeatKind, Outcome, ReasonCode
 
 VERSION = 1
 NAME = f"analysis-{VERSION}"
@@ -203,11 +203,15 @@ class ModelEntry(TypedDict):
 
 @with_config(CLOSED)
 class ExhibitEntry(TypedDict):
-    """A face that the report shows. ``heat_peak``: greatest fall of log-odds in its heat map, null without one."""
+    """A face that the report shows. ``heat_peak``: greatest value in its heat map, null without one; ``heat``: what its
+    values are, of ``occlusion`` the fall of log-odds when a place is hidden, of ``places`` the probability that a place
+    was altered. Absent: occlusion.
+    """
 
     person: int
     time: TimeEntry
     heat_peak: float | None
+    heat: NotRequired[HeatKind]
 
 
 @with_config(CLOSED)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from batch import killing
-from fakes import ContrastScorer, FakeScorer, make_video
+from fakes import ContrastScorer, FakeScorer, PlacesScorer, make_video
 from sjedd_batch import scoring, worker, workers
 from sjedd_batch.scoring import Batcher
 from sjedd_video.options import AnalysisOptions
@@ -33,6 +33,23 @@ def test_a_worker_may_ask_its_parent_for_scores(tmp_path):
     assert found[0] == found[1]
     assert found[1]["verdict"] is not None
     assert batcher.calls > 0
+
+
+def test_a_worker_may_ask_its_parent_for_places(tmp_path):
+    clip = make_video(tmp_path / "a.mp4", 10)
+    setup = worker.Setup(
+        AnalysisOptions(sampling="uniform:6"), (), "", 60.0, "fakes:DetailEngines", "fakes:fake_detector", asks=True
+    )
+    batcher = Batcher(PlacesScorer(0.9))
+
+    def ask(question, *values):
+        return asyncio.run(getattr(batcher, question)(*values))
+
+    with workers.Workers(1, setup, CancelToken(), ask) as crew:
+        (done,) = crew.run(iter([worker.Job(clip, tmp_path / "report")]), no_progress)
+    shown = done.answer.document["exhibits"]
+    assert shown
+    assert {(entry["heat"], entry["heat_peak"]) for entry in shown} == {("places", 0.75)}
 
 
 def test_what_a_shared_model_raises_reaches_the_worker(tmp_path):

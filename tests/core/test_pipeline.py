@@ -10,7 +10,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fakes import GOOD, ContrastScorer, FakeDetector, FakeScorer, detection, frames, model_facts, sampling, stream
+from fakes import (
+    GOOD,
+    ContrastScorer,
+    FakeDetector,
+    FakeScorer,
+    PlacesScorer,
+    detection,
+    frames,
+    model_facts,
+    sampling,
+    stream,
+)
 from sjedd_video import evidence
 from sjedd_video import watch as watch_module
 from sjedd_video.engines import Engines, score_crops
@@ -19,7 +30,7 @@ from sjedd_video.gallery import Gallery
 from sjedd_video.options import AnalysisOptions
 from sjedd_video.pipeline import analyze, failed_result
 from sjedd_video.progress import STAGES, CancelToken
-from sjedd_video.types import Frame, FrameTime, Outcome, Reason, ReasonCode
+from sjedd_video.types import Frame, FrameTime, HeatKind, Outcome, Reason, ReasonCode
 
 OPTIONS = AnalysisOptions(heatmaps=0)
 
@@ -298,6 +309,30 @@ def test_a_model_without_any_memory_is_a_crash_not_a_score(exhibit, play):
     result = analyze(exhibit, OPTIONS, engines=engines(0.9, errors=[MemoryError(), MemoryError()]))
     assert (result.outcome, result.verdict) == (Outcome.CRASHED, None)
     assert ReasonCode.OUT_OF_MEMORY in codes(result)
+
+
+def test_a_model_that_tells_places_draws_them_on_every_face_that_is_shown(exhibit, play):
+    play(FakeSession(frames(32)))
+    result = analyze(exhibit, AnalysisOptions(), engines=engines(scorer=PlacesScorer(0.9)))
+    assert len(result.exhibits) > 1
+    for shown in result.exhibits:
+        assert shown.heat_kind is HeatKind.PLACES
+        assert shown.heat[:32].min() == 0.75
+        assert shown.heat[32:].max() == 0
+    play(FakeSession(frames(32)))
+    asked = analyze(exhibit, AnalysisOptions(heatmaps=1), engines=engines(scorer=PlacesScorer(0.9)))
+    assert [e.heat is not None for e in asked.exhibits] == [True] + [False] * (len(asked.exhibits) - 1)
+
+
+def test_places_for_which_there_is_no_memory_are_left_out(exhibit, play):
+    class Full(PlacesScorer):
+        def places(self, crop):
+            raise MemoryError
+
+    play(FakeSession(frames(32)))
+    result = analyze(exhibit, AnalysisOptions(), engines=engines(scorer=Full(0.9)))
+    assert result.outcome is Outcome.JUDGED
+    assert all(e.heat is None for e in result.exhibits)
 
 
 def test_a_verdict_that_cannot_be_checked_for_stability_is_not_given(exhibit, play):

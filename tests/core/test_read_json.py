@@ -16,6 +16,7 @@ from sjedd_video.report.document import build_document
 from sjedd_video.report.json_ import to_json
 from sjedd_video.report.pictures import LARGEST, exhibit_of, store_picture
 from sjedd_video.report.read_json import from_json, parse_document
+from sjedd_video.types import HeatKind
 
 
 def stored(result):
@@ -68,6 +69,16 @@ def test_pictures_come_back_the_crop_and_the_map_without_loss():
         assert any(found.score is score for person in back.people for score in person.scores)
     np.testing.assert_array_equal(result.exhibits[0].heat, back.exhibits[0].heat)
     assert back.exhibits[1].heat is None
+
+
+def test_what_a_heat_map_shows_is_kept_and_occlusion_where_an_older_file_does_not_say():
+    result = judged()
+    kept = stored(replace(result, exhibits=tuple(replace(e, heat_kind=HeatKind.PLACES) for e in result.exhibits)))
+    assert [entry.get("heat") for entry in kept["exhibits"]] == ["places", None, None, None, None]
+    pictures = [store_picture(e) for e in result.exhibits]
+    assert from_json(kept, pictures).exhibits[0].heat_kind is HeatKind.PLACES
+    del kept["exhibits"][0]["heat"]
+    assert from_json(kept, pictures).exhibits[0].heat_kind is HeatKind.OCCLUSION
 
 
 def test_without_pictures_the_result_has_none():

@@ -25,7 +25,7 @@ from sjedd_gui.widgets.marks import Drawn, box_rect, mark_label
 from sjedd_gui.widgets.palette import OKABE_ITO, label_colour, track_colour, track_pen_style
 from sjedd_gui.widgets.player import PlayerPanel
 from sjedd_video.decode.index import survey
-from sjedd_video.types import FrameTime
+from sjedd_video.types import FrameTime, HeatKind
 from synthetic import Clip, make_clip, read_code
 
 FRAMES = 30
@@ -377,6 +377,17 @@ def test_deep_zoom_asks_for_full_resolution(qtbot, panel, tmp_path):
     key(panel, KEY.Key_Plus)
     qtbot.waitUntil(lambda: panel.view.image.width() == 1920, timeout=10_000)
     assert seen(panel) == 0
+
+
+def test_a_map_of_places_is_explained_as_such(qtbot, panel, clips):
+    path = clips("variable")
+    result = result_of(path)
+    heated = next(s for s in result.people[0].scores if number_of_score(s) == 12)
+    places = replace(exhibit(heated, heat=True), heat_kind=HeatKind.PLACES)
+    show(qtbot, panel, path, replace(result, exhibits=(places,))).choose(1)
+    panel.navigator.jump(12)
+    qtbot.waitUntil(lambda: panel.stage.faces.heat.has_picture, timeout=20_000)
+    assert "which places the model takes for altered" in panel.stage.faces.heat.words.text()
 
 
 def test_face_and_heat_map_stand_beside_an_examined_frame(qtbot, panel, clips):

@@ -166,6 +166,14 @@ def test_a_hierarchy_without_reals_and_data_without_forgeries_are_refused(pool, 
         fit(tiny_recipe(), pool, tmp_path, workers=0)
 
 
+def test_regions_of_forgeries_without_originals_are_refused(pool, tmp_path, monkeypatch):
+    faces = open_pool(pool, "train")
+    faces.by_key = {}
+    monkeypatch.setattr(feed, "open_pool", lambda *_: faces)
+    with pytest.raises(OptionsError, match="No forged face has its original"):
+        fit(tiny_recipe("data.mix=[{video_region=1.0}]"), pool, tmp_path, workers=0)
+
+
 def test_devices(monkeypatch):
     with joined("auto") as ranks:
         assert ranks.device.type == ("cuda" if torch.cuda.is_available() else "cpu")

@@ -10,8 +10,11 @@ from click.testing import CliRunner
 from sjedd_training.data import masks
 from sjedd_training.data.difference import compare_forgeries, difference
 from sjedd_training.data.perturb import jpeg
-from sjedd_video.errors import OptionsError
+from sjedd_video.errors import ModelError, OptionsError
 from sjedd_video.hierarchy import load_hierarchy
+from sjedd_video.model.factory import open_scorer
+from sjedd_video.model.scorer import prepare
+from sjedd_video.types import Crop
 from training.pool_factory import MEAN_FACE, face_picture
 
 torch = pytest.importorskip("torch", reason="needs the [torch] extra")
@@ -24,7 +27,9 @@ from sjedd_training.data.pool import Pool, Record  # noqa: E402
 from sjedd_training.fit import fit  # noqa: E402
 from sjedd_training.objective import Batch  # noqa: E402
 from sjedd_training.parallel import joined  # noqa: E402
+from sjedd_training.places import measure_places  # noqa: E402
 from sjedd_training.recipe_files import load_recipe  # noqa: E402
+from sjedd_training.release import export_run  # noqa: E402
 from sjedd_training.run import Run, load_run  # noqa: E402
 from sjedd_training.where import where_head  # noqa: E402
 from training.fits import tiny_recipe  # noqa: E402
@@ -152,6 +157,44 @@ def test_what_is_not_known_is_said(root):
     assert (where[1] == NOT_KNOWN).all()
 
 
+class TestMeasure:
+    """How well maps find the truth, with maps that know it, and one that does not."""
+
+    @pytest.fixture
+    def found(self, root):
+        from sjedd_training.data.pool import open_pool
+
+        pool = open_pool(root, "val")
+
+        def of(heat, limit=20):
+            return {row.name: row for row in measure_places(pool, heat, Crop(1.0, 96), limit=limit)}
+
+        return of
+
+    def test_noise_meets_chance(self, found):
+        rng = np.random.default_rng(0)
+        rows = found(lambda crop: rng.random(crop.shape[:2]))
+        assert {"eye", "nose", "real_still", "real_video"} <= rows.keys()
+        for name in ("eye", "nose", "lip_mouth"):
+            assert rows[name].auc == pytest.approx(0.5, abs=0.1)
+            assert 0 < rows[name].chance < 0.5
+        assert rows["real_still"].hit is None
+
+    def test_a_map_of_the_mouth_finds_mouths_and_no_eyes(self, found):
+        def mouth(crop):
+            y, x = np.mgrid[: len(crop), : len(crop)] / len(crop)
+            return np.exp(-((x - 0.5) ** 2 + (y - 0.8) ** 2) * 30)
+
+        rows = found(mouth)
+        assert rows["lip_mouth"].auc > 0.9
+        assert rows["lip_mouth"].hit == 1.0
+        assert rows["eye"].auc < 0.6
+        assert rows["eye"].hit == 0.0
+
+    def test_the_limit_is_kept(self, found):
+        assert {row.faces for row in found(lambda crop: crop[..., 0], 2).values()} == {2}
+
+
 LITE2 = ("model.backbone=random", "model.where_weight=1.0", "data.crop_sizes=[[0, 64]]", "fit.pairs=2",
          "fit.precision=fp32", "fit.accumulate=1", "fit.save_every=1", "fit.steps=2")  # fmt: skip
 
@@ -194,7 +237,7 @@ def test_parts_of_a_batch_weigh_its_known_places_alike():
     torch.testing.assert_close(parts, whole)
 
 
-def test_the_head_resumes_and_is_not_exported(root, tmp_path):
+def test_the_head_resumes_and_is_no_part_of_the_towers(root, tmp_path):
     whole = fit(lite2(), root, tmp_path / "whole", workers=0)
     fit(lite2(), root, tmp_path / "parts", workers=0, minutes=0)
     assert load_run(tmp_path / "parts")[1].step == 1
@@ -203,6 +246,40 @@ def test_the_head_resumes_and_is_not_exported(root, tmp_path):
     assert where_head(resumed) is None
     assert not any(name.startswith("where") for name in whole.state_dict())
     assert all(torch.equal(value, whole.state_dict()[name]) for name, value in resumed.state_dict().items())
+
+
+def test_a_bundle_tells_the_places_of_the_run(tmp_path):
+    recipe = lite2("data.mirror=true")
+    run = Run.fresh(recipe)
+    for probe in where_head(run.average).probes:
+        torch.nn.init.normal_(probe.weight)
+    run.save(tmp_path / "last.pt", recipe)
+    bundle = export_run(tmp_path, tmp_path / "b", name="tells-places")
+    scorer = open_scorer(bundle)
+    crop = face_picture(np.random.default_rng(4), 64)
+    found = scorer.places(crop)
+    assert scorer.tells_places
+    assert found.shape == (64, 64)
+    pictures = torch.from_numpy(prepare(np.stack([crop, crop[:, ::-1]]), recipe.preprocess))
+    straight, mirrored = run.places()(pictures).detach().numpy()
+    cells = (straight + mirrored[:, ::-1]) / 2
+    expected = 1 / (1 + np.exp(-cv2.resize(cells, (64, 64), interpolation=cv2.INTER_LINEAR)))
+    np.testing.assert_allclose(found, expected, atol=1e-4)
+    assert found.std() > 0.001
+    # The tower's weights are stored once, for both graphs.
+    weights = bundle.weights()
+    assert len(bundle.read("places.onnx")) < 0.05 * len(bundle.read("weights.safetensors"))
+    assert set(weights.places) <= set(weights.tower)
+    assert "where" not in " ".join(weights.tower)
+
+
+def test_a_bundle_without_places_says_so(tmp_path):
+    recipe = lite2("model.where_weight=0")
+    Run.fresh(recipe).save(tmp_path / "last.pt", recipe)
+    scorer = open_scorer(export_run(tmp_path, tmp_path / "b", name="tells-none"))
+    assert not scorer.tells_places
+    with pytest.raises(ModelError, match="cannot tell where"):
+        scorer.places(np.zeros((64, 64, 3), np.uint8))
 
 
 def test_a_tower_without_maps_is_refused():

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from torch import nn
+
 from sjedd_video.model.bundle import Bundle, write_bundle
 from sjedd_video.model.card import Card, Preprocess
 from sjedd_video.model.convert import bundle_parts, card_fields
@@ -19,6 +21,7 @@ def export_bundle(
     *,
     name: str,
     preprocess: Preprocess,
+    places: nn.Module | None = None,
     training_data: str,
     licence: str,
     calibration: Mapping[str, Any] | None = None,
@@ -35,6 +38,7 @@ def export_bundle(
         target: A path ending in ``.sjedd`` for a single file, any other for a folder.
         name: Short name: lower-case letters, digits, ``.``, ``_``, ``-``.
         preprocess: How crops become its input.
+        places: The image tower and what tells altered places from its maps, see ``bundle_parts``.
         training_data: What it was trained on, in words.
         licence: Licence of the weights.
         calibration: The card's calibration section; without one the bundle can be scored but not judge.
@@ -61,7 +65,7 @@ def export_bundle(
             **card_fields(model),
         }
     )
-    parts = bundle_parts(model, preprocess, with_text_tower=with_text_tower)
+    parts = bundle_parts(model, preprocess, places=places, with_text_tower=with_text_tower)
     bundle = write_bundle(card, parts, target, overwrite=overwrite)
     for backend in ("onnx", "torch"):
         open_scorer(bundle, backend=backend, device="cpu")

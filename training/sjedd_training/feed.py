@@ -54,6 +54,10 @@ def _require_both_classes(recipe: Recipe, pool: Pool, hierarchy: Hierarchy) -> N
             "Set video_forgery, video_region and forged_donor of data.mix to 0, to make all forgeries from real faces."
         )
         raise OptionsError("The data has no forged faces.", advice)
+    if any(mix.video_region > 0 for mix in recipe.data.mix) and not any(
+        pool.records[int(place)].original in pool.by_key for place in pool.forged
+    ):
+        raise OptionsError("No forged face has its original in the data.", "Set video_region of data.mix to 0.")
 
 
 class Feed(IterableDataset[tuple[Batch, ...]]):

@@ -62,7 +62,19 @@ class PerturbedScorer:
 
     def score(self, crops: Sequence[ImageU8]) -> tuple[FloatArray, FloatArray]:
         """See ``Scorer``."""
-        return self.inner.score([perturb(crop, self.kind, self.level, crc32(crop.tobytes())) for crop in crops])
+        return self.inner.score([self._perturbed(crop) for crop in crops])
+
+    @property
+    def tells_places(self) -> bool:
+        """See ``Scorer``."""
+        return self.inner.tells_places
+
+    def places(self, crop: ImageU8) -> FloatArray:
+        """See ``Scorer``."""
+        return self.inner.places(self._perturbed(crop))
+
+    def _perturbed(self, crop: ImageU8) -> ImageU8:
+        return perturb(crop, self.kind, self.level, crc32(crop.tobytes()))
 
 
 def perturbed_engines(options: AnalysisOptions, *, kind: Perturbation, level: int) -> Engines:

@@ -16,7 +16,7 @@ from sjedd_training.depthwise import quicken
 from sjedd_training.lora import merged
 from sjedd_training.recipe import FitRecipe, Recipe
 from sjedd_training.weighting import DynamicAverage, FixedWeights, LevelWeights
-from sjedd_training.where import without_where_head
+from sjedd_training.where import Places, split
 from sjedd_video.model.joint_embedding import JointEmbedding
 
 LEVELS = ("primary", "global", "local")
@@ -102,7 +102,12 @@ class Run:
 
     def result(self) -> JointEmbedding:
         """A copy of the averaged model as it is exported: on the CPU, in evaluation mode, nothing but both towers."""
-        return without_where_head(merged(self.average)).cpu().eval()
+        return split(merged(self.average))[0].cpu().eval()
+
+    def places(self) -> Places | None:
+        """The averaged tower and what it learned of altered places; None if the recipe did not ask for it."""
+        found = split(merged(self.average))[1]
+        return None if found is None else found.cpu().eval()
 
 
 def load_run(folder: Path) -> tuple[Recipe, Run]:

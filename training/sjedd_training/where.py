@@ -1,4 +1,4 @@
-"""An auxiliary task: from the maps of features, tell where the face was altered. It is not exported.
+"""An auxiliary task: from the maps of features, tell where the face was altered.
 
 A whole picture gives one label, a map gives a hundred: the tower has to see the alteration instead of knowing the face.
 Truth comes with every made forgery and with real ones whose original shows the same frame. The idea of learning places
@@ -36,6 +36,10 @@ class WhereHead(nn.Module):
         self.last = 0.0
         """Mean loss of the pictures seen last, for the log."""
 
+    def odds(self, maps: list[Tensor]) -> list[Tensor]:
+        """``(B, 1, h, w)`` log-odds that a place was altered, of each of the two coarsest ``maps`` of the tower."""
+        return [probe(value.float()) for probe, value in zip(self.probes, maps, strict=True)]
+
     def losses(self, maps: list[Tensor], where: Tensor) -> Tensor:
         """Cross-entropy in nats of every picture, averaged over its cells and the maps.
 
@@ -49,13 +53,34 @@ class WhereHead(nn.Module):
         known = where[:, 0, 0] != NOT_KNOWN
         share = (where.float() / 100).clamp(min=0)[:, None]
         total = share.new_zeros(len(share))
-        for probe, value in zip(self.probes, maps, strict=True):
-            odds = probe(value.float())
-            target = nn.functional.adaptive_avg_pool2d(share, odds.shape[2:])
+        for odds in self.odds(maps):
+            target = nn.functional.adaptive_avg_pool2d(share, (odds.shape[2], odds.shape[3]))
             loss = nn.functional.binary_cross_entropy_with_logits(odds, target, reduction="none")
             total = total + loss.mean(dim=(1, 2, 3)) / len(self.probes)
         self.last = float((total.detach() * known).sum() / known.sum().clamp(min=1))
         return total * known
+
+
+class Places(nn.Module):
+    """The tower and its head, as they are exported: from pictures to a map.
+
+    Args:
+        tower: The image tower.
+        head: Its head.
+    """
+
+    def __init__(self, tower: nn.Module, head: WhereHead) -> None:
+        super().__init__()
+        self.tower, self.head = tower, head
+
+    def forward(self, images: Tensor) -> Tensor:
+        """``(B, g, g)`` log-odds, the mean of both maps, of normalised ``(B, 3, S, S)`` pictures."""
+        with FeatureMaps(self.tower) as maps:
+            self.tower(images)
+            odds = self.head.odds(maps.coarsest(2))
+        side = odds[-1].shape[2:]
+        large = [nn.functional.interpolate(o, side, mode="bilinear", align_corners=False) for o in odds]
+        return torch.stack(large).mean(dim=0)[:, 0]
 
 
 def _probe(width: int) -> nn.Conv2d:
@@ -88,8 +113,10 @@ def where_head(model: JointEmbedding) -> WhereHead | None:
     return head if isinstance(head, WhereHead) else None
 
 
-def without_where_head(model: JointEmbedding) -> JointEmbedding:
-    """The same model, whose head is taken off."""
-    if where_head(model) is not None:
-        delattr(model, NAME)
-    return model
+def split(model: JointEmbedding) -> tuple[JointEmbedding, Places | None]:
+    """The same model, whose head is taken off, and the head with its tower, if it had one."""
+    head = where_head(model)
+    if head is None:
+        return model, None
+    delattr(model, NAME)
+    return model, Places(model.clip.visual, head)

@@ -22,7 +22,8 @@ from sjedd_gui.widgets.how_to_read import Topic, explanation
 from sjedd_gui.widgets.palette import label_colour, track_colour, track_pen_style
 from sjedd_gui.widgets.theme import text_label
 from sjedd_gui.widgets.words import exhibit_caption
-from sjedd_video.types import Exhibit, FloatArray, ImageU8
+from sjedd_video.heatmap import full_colour
+from sjedd_video.types import Exhibit, HeatKind, ImageU8
 
 THUMB = QSize(232, 150)
 LARGE = QSize(760, 520)
@@ -66,13 +67,18 @@ def framed(exhibit: Exhibit, size: QSize) -> QPixmap:
     return picture
 
 
-def heated(crop: ImageU8, heat: FloatArray) -> ImageU8:
+def heated(exhibit: Exhibit) -> ImageU8:
     """The crop with places that raise suspicion tinted red, strongest first; RGB ``(S, S, 3) uint8``."""
-    positive = np.clip(heat, 0.0, None)
-    peak = float(positive.max())
-    alpha = 0.7 * (positive / peak if peak > 0 else positive)[..., None]
-    tinted = crop * (1 - alpha) + np.array([235.0, 30.0, 30.0]) * alpha
+    assert exhibit.heat is not None
+    peak = full_colour(exhibit)
+    alpha = 0.7 * np.clip(exhibit.heat / peak if peak > 0 else exhibit.heat, 0.0, 1.0)[..., None]
+    tinted = exhibit.crop * (1 - alpha) + np.array([235.0, 30.0, 30.0]) * alpha
     return np.asarray(tinted.round(), dtype=np.uint8)
+
+
+def heat_topic(exhibit: Exhibit) -> Topic:
+    """What explains the heat map of an exhibit."""
+    return Topic.PLACES if exhibit.heat_kind is HeatKind.PLACES else Topic.HEAT_MAP
 
 
 class Thumb(QWidget):
@@ -173,11 +179,11 @@ class ExhibitDialog(QDialog):
         self._add(grid, 0, framed(exhibit, LARGE), self.tr("Frame"), rows=4)
         pictures = [(exhibit.crop, self.tr("Face as the model saw it"))]
         if exhibit.heat is not None:
-            pictures.append((heated(exhibit.crop, exhibit.heat), self.tr("Heat map")))
+            pictures.append((heated(exhibit), self.tr("Heat map")))
         for i, (image, name) in enumerate(pictures):
             self._add(grid, 2 * i, sharp(to_pixmap(image), QSize(CROP, CROP)), name, column=1)
         if exhibit.heat is not None:
-            grid.addWidget(text_label(explanation(Topic.HEAT_MAP)), 5, 0, 1, 2)
+            grid.addWidget(text_label(explanation(heat_topic(exhibit))), 5, 0, 1, 2)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         grid.addWidget(buttons, 6, 0, 1, 2)

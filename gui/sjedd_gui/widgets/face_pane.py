@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLay
 
 from sjedd_gui.player.overlay import Mark, Overlay
 from sjedd_gui.player.timecode import exact_time_code
-from sjedd_gui.widgets.exhibits import heated
-from sjedd_gui.widgets.how_to_read import Topic, explanation
+from sjedd_gui.widgets.exhibits import heat_topic, heated
+from sjedd_gui.widgets.how_to_read import explanation
 from sjedd_gui.widgets.theme import text_label
 from sjedd_video.types import FrameTime, ImageU8
 
@@ -154,7 +154,7 @@ class FacePane(QScrollArea):
         self.crop.show_image(_image(crop), words)
         exhibit = overlay.exhibit(mark)
         if exhibit is not None and exhibit.heat is not None:
-            self.heat.show_image(_image(heated(exhibit.crop, exhibit.heat)), explanation(Topic.HEAT_MAP))
+            self.heat.show_image(_image(heated(exhibit)), explanation(heat_topic(exhibit)))
         else:
             self.heat.show_words(self.tr("No heat map of this face: they are made for the most telling frames only."))
         self._fit()

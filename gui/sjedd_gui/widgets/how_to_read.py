@@ -23,6 +23,7 @@ class Topic(StrEnum):
     COVERAGE = "coverage"
     LIFT = "lift"
     HEAT_MAP = "heat_map"
+    PLACES = "places"
     CURVE = "curve"
 
 
@@ -81,6 +82,7 @@ def title(topic: Topic) -> str:
         Topic.COVERAGE: translate("HowTo", "What was looked at"),
         Topic.LIFT: translate("HowTo", "Kinds of change, and lift over the prior"),
         Topic.HEAT_MAP: translate("HowTo", "Heat map"),
+        Topic.PLACES: translate("HowTo", "Heat map of altered places"),
         Topic.CURVE: translate("HowTo", "Score over time"),
     }[topic]
 
@@ -133,6 +135,12 @@ def explanation(topic: Topic) -> str:
             "HowTo",
             "Parts of the face were hidden one after the other. Where hiding lowers the score the map is red: the "
             "score hangs on that place. It does not show which pixels were changed.",
+        ),
+        Topic.PLACES: translate(
+            "HowTo",
+            "Red shows which places the model takes for altered, in full colour from 50 % on. It learned this beside "
+            "its score, from forgeries whose originals are known. It says where to look and is no proof; a face "
+            "without red may be altered all the same.",
         ),
         Topic.CURVE: translate(
             "HowTo",

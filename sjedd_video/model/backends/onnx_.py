@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sjedd_video.errors import ModelError
 from sjedd_video.model.backends.base import FP32_TOLERANCE, threads
-from sjedd_video.model.bundle import Weights
 from sjedd_video.types import FloatArray
 
 CPU = "CPUExecutionProvider"
@@ -27,7 +28,7 @@ class OnnxBackend:
 
     Args:
         graph: The ONNX graph of the image tower.
-        weights: Weights of the bundle.
+        tensors: What it takes from them, by name.
         device: ``auto``, ``cpu``, ``cuda`` or ``mps``.
 
     Raises:
@@ -36,11 +37,11 @@ class OnnxBackend:
 
     tolerance = FP32_TOLERANCE
 
-    def __init__(self, graph: bytes, weights: Weights, device: str) -> None:
+    def __init__(self, graph: bytes, tensors: Mapping[str, NDArray[Any]], device: str) -> None:
         import onnxruntime
 
         self.name = f"onnxruntime {onnxruntime.__version__}"
-        self._session = _first_that_works(graph, weights, device)
+        self._session = _first_that_works(graph, tensors, device)
         self.provider: str = self._session.get_providers()[0]
         self._input: str = self._session.get_inputs()[0].name
 
@@ -55,13 +56,13 @@ class OnnxBackend:
         return features
 
 
-def _first_that_works(graph: bytes, weights: Weights, device: str) -> Any:
+def _first_that_works(graph: bytes, tensors: Mapping[str, NDArray[Any]], device: str) -> Any:
     import onnxruntime
 
     wanted = PROVIDERS[device]
     for provider in wanted:
         if provider in onnxruntime.get_available_providers():
-            session = _session(graph, weights, provider)
+            session = _session(graph, tensors, provider)
             # A provider whose libraries are missing is left out by ONNX Runtime without an error.
             if session.get_providers()[0] == provider:
                 return session
@@ -69,7 +70,7 @@ def _first_that_works(graph: bytes, weights: Weights, device: str) -> Any:
     raise ModelError(f"ONNX Runtime cannot use the device {device}: {wanted[0]} does not run here.", advice)
 
 
-def _session(graph: bytes, weights: Weights, provider: str) -> Any:
+def _session(graph: bytes, tensors: Mapping[str, NDArray[Any]], provider: str) -> Any:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -78,8 +79,8 @@ def _session(graph: bytes, weights: Weights, provider: str) -> Any:
     options.log_severity_level = 4
     # Spinning threads would take the cores from the decoder and the detector.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    values = [onnxruntime.OrtValue.ortvalue_from_numpy(np.ascontiguousarray(weights.tower[n])) for n in weights.graph]
-    options.add_external_initializers(list(weights.graph), values)
+    values = [onnxruntime.OrtValue.ortvalue_from_numpy(np.ascontiguousarray(value)) for value in tensors.values()]
+    options.add_external_initializers(list(tensors), values)
     chosen = [(provider, OPTIONS.get(provider, {}))]
     if provider != CPU:
         chosen.append((CPU, {}))
