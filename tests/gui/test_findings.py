@@ -19,7 +19,7 @@ from sjedd_gui.widgets.how_to_read import Explanation, HowTo, Topic
 from sjedd_gui.widgets.verdict_text import verdict_text
 from sjedd_gui.widgets.words import lift_words
 from sjedd_video.explain import NEXT_STEP, attribute_findings, percent, sentence
-from sjedd_video.types import Outcome, Reason, ReasonCode
+from sjedd_video.types import HeatKind, Outcome, Reason, ReasonCode
 
 judged = cache(results_factory.judged)
 
@@ -267,7 +267,8 @@ class TestExplanations:
     def test_every_number_has_one_that_opens_by_key(self, qtbot, panel, tmp_path):
         show(qtbot, panel, judged(), tmp_path)
         buttons = {button.topic: button for button in panel.findChildren(HowTo)}
-        assert set(buttons) == set(Topic) - {Topic.CURVE}  # that one stands on the timeline
+        # The curve's stands on the timeline, that of places beside maps of another model.
+        assert set(buttons) == set(Topic) - {Topic.CURVE, Topic.PLACES}
         for topic, button in buttons.items():
             assert button.focusPolicy() & Qt.FocusPolicy.TabFocus
             qtbot.keyClick(button, Qt.Key.Key_Space)
@@ -277,6 +278,14 @@ class TestExplanations:
             assert note.height() >= note.layout().heightForWidth(note.width())
             qtbot.keyClick(note, Qt.Key.Key_Escape)
             assert not note.isVisible()
+
+    def test_the_one_beside_the_frames_is_that_of_their_maps(self, qtbot, panel, tmp_path):
+        result = judged()
+        places = tuple(replace(e, heat_kind=HeatKind.PLACES) for e in result.exhibits)
+        show(qtbot, panel, replace(result, exhibits=places), tmp_path)
+        topics = {button.topic for button in panel.findChildren(HowTo)}
+        assert Topic.PLACES in topics
+        assert Topic.HEAT_MAP not in topics
 
     def test_what_can_be_used_has_a_name_for_screen_readers(self, qtbot, panel, tmp_path):
         show(qtbot, panel, judged(), tmp_path)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QScrollArea, QV
 from sjedd_gui.case.focus import Focus, Loaded
 from sjedd_gui.views.findings import advice_of, facts_of, people_of, person_of, reason_words, tree_of
 from sjedd_gui.widgets.compare import CompareDialog
-from sjedd_gui.widgets.exhibits import ExhibitDialog, ExhibitStrip, Thumb
+from sjedd_gui.widgets.exhibits import ExhibitDialog, ExhibitStrip, Thumb, heat_topic
 from sjedd_gui.widgets.hierarchy_tree import HierarchyTree
 from sjedd_gui.widgets.how_to_read import Topic
 from sjedd_gui.widgets.people_table import PeopleTable
@@ -140,7 +140,7 @@ class FindingsPanel(QScrollArea):
         self._add(box)
 
     def _add_exhibits(self, result: AnalysisResult) -> None:
-        self._add(heading(self.tr("Telling frames"), Topic.HEAT_MAP))
+        self._add(heading(self.tr("Telling frames"), heat_topic(result.exhibits[0])))
         self._add(faint_label(self.tr("Click a frame to enlarge it.")))
         strip = ExhibitStrip(result.exhibits, single=is_single(result))
         strip.opened.connect(self._exhibit_opened)

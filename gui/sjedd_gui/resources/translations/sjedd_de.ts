@@ -634,6 +634,10 @@
         <translation>Wärmekarte</translation>
     </message>
     <message>
+        <source>Heat map of altered places</source>
+        <translation>Wärmekarte veränderter Stellen</translation>
+    </message>
+    <message>
         <source>Score over time</source>
         <translation>Wert im zeitlichen Verlauf</translation>
     </message>
@@ -664,6 +668,10 @@
     <message>
         <source>Parts of the face were hidden one after the other. Where hiding lowers the score the map is red: the score hangs on that place. It does not show which pixels were changed.</source>
         <translation>Teile des Gesichts wurden nacheinander verdeckt. Wo das Verdecken den Wert senkt, ist die Karte rot: An dieser Stelle hängt der Wert. Sie zeigt nicht, welche Bildpunkte verändert wurden.</translation>
+    </message>
+    <message>
+        <source>Red shows which places the model takes for altered, in full colour from 50 % on. It learned this beside its score, from forgeries whose originals are known. It says where to look and is no proof; a face without red may be altered all the same.</source>
+        <translation>Rot zeigt, welche Stellen das Modell für verändert hält, in voller Farbe ab 50 %. Das hat es neben seinem Wert an Fälschungen gelernt, deren Originale bekannt sind. Die Karte sagt, wo man hinsehen sollte, und ist kein Beweis; auch ein Gesicht ohne Rot kann verändert sein.</translation>
     </message>
     <message>
         <source>Every dot is one examined frame, judged by itself: single frames vary more than the finding. Hollow dots were of too poor quality and were not used. Where there is no curve, the lane says why: hatched was not looked at, blank shows no face of this person, crosshatched is of poor quality. The dashed line is the decision threshold, a bar below the curve a flagged span, a line of dashes and dots a scene cut. Beside the curve stands the finding of the person with its interval.
@@ -2928,8 +2936,16 @@ Klicken Sie für seine Karte, das Gerät, auf dem es läuft, und andere Modelle.
         <translation>ONNX Runtime kann das Modell nicht ausführen: {0}.</translation>
     </message>
     <message>
+        <source>The model {0} cannot tell where a face was altered.</source>
+        <translation>Das Modell {0} kann nicht sagen, wo ein Gesicht verändert wurde.</translation>
+    </message>
+    <message>
         <source>The model {0} gave a score that is not a number.</source>
         <translation>Das Modell {0} gab einen Wert, der keine Zahl ist.</translation>
+    </message>
+    <message>
+        <source>The model {0} gave places that are not numbers.</source>
+        <translation>Das Modell {0} gab Stellen an, die keine Zahlen sind.</translation>
     </message>
     <message>
         <source>The model {0} has no calibration.</source>
