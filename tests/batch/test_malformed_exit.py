@@ -16,7 +16,7 @@ from synthetic import truncated
 
 
 def _analyze(path: Path, *more: str) -> tuple[int, dict[str, object]]:
-    found = CliRunner().invoke(main, ["analyze", str(path), "--json", "-", "--quiet", *more])
+    found = CliRunner().invoke(main, ["analyze", str(path), "--json", "-", "--quiet", "--report", "none", *more])
     return found.exit_code, json.loads(found.stdout)
 
 
