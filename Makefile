@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 STAMPS := $(VENV)/.stamps
 OPENCV := opencv-python-headless>=4.11
 ARGS ?=
+DATA ?= ../shared/data
 
 FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
@@ -20,7 +21,7 @@ MEND_OPENCV = @$(BIN)/python -c "import cv2" 2>/dev/null || $(UV_INSTALL) --rein
 QT_LOADS = $(BIN)/python -c "import PySide6.QtTest, PySide6.QtWidgets" 2>/dev/null
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench bench-gui fuzz killtest raytest lock translations screenshots walk app app-archive clean
+.PHONY: help setup demo test lint bench bench-gui fuzz killtest raytest model lock translations screenshots walk app app-archive clean
 
 help:  ## Show this list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,6 +54,19 @@ killtest: $(STAMPS)/dev  ## Scan 500 files, killed 20 times and resumed, and com
 
 raytest: $(STAMPS)/dev  ## Scan 120 files on two Ray nodes, one killed again and again; summary in build/raytest/.
 	PYTHONPATH=tests $(BIN)/python -P -m batch.ray_killing --out build/raytest $(ARGS)
+
+# The order matters: later runs learn from earlier ones. Each goes on from its checkpoint, so that this may be interrupted.
+FIRST := lite2-embedded-short lite2-embedded lite2-embedded-video
+RUNS := $(FIRST) lite2-places lite2-places-video
+TRAIN = $(BIN)/sjedd-train
+model: $(STAMPS)/dev  ## Make the shipped model from DATA=FOLDER into runs/sjedd-lite2 (many hours); call it again to go on.
+	set -e; for run in $(RUNS); do $(TRAIN) fit $$run --data $(DATA) --out runs/$$run $(ARGS); done
+	test -d runs/lite2-mean || $(TRAIN) average $(FIRST:%=runs/%) --out runs/lite2-mean
+	set -e; for run in lite2-distilled lite2-distilled-blends; do \
+		$(TRAIN) fit $$run --data $(DATA) --out runs/$$run $(ARGS); done
+	test -d runs/lite2-shipped || \
+		$(TRAIN) average runs/lite2-distilled runs/lite2-distilled-blends --out runs/lite2-shipped
+	$(TRAIN) export runs/lite2-shipped --data $(DATA) --out runs/sjedd-lite2
 
 lock: $(STAMPS)/uv  ## Resolve constraints.txt again, for every supported Python and system.
 	echo '$(OPENCV)' | $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --all-extras \

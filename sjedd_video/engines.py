@@ -36,7 +36,7 @@ class Scorer(Protocol):
         """Whether it can tell altered places."""
 
     def places(self, crop: ImageU8) -> FloatArray:
-        """``(S, S) float32`` probability in [0, 1] that a place of an RGB crop ``(S, S, 3) uint8`` was altered."""
+        """``(g, g) float32`` probability in [0, 1] that a cell of an RGB crop ``(S, S, 3) uint8`` was altered."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from sjedd_video.engines import Scorer
-from sjedd_video.errors import MediaError
+from sjedd_video.errors import MediaError, ModelError
 from sjedd_video.gallery import FACES_PER_TRACK, Gallery
 from sjedd_video.heatmap import occlusion_map
 from sjedd_video.progress import CancelToken, Progress
@@ -71,7 +71,8 @@ def with_heat(
         cancel.raise_if_cancelled()
         with suppress(MediaError, MemoryError):  # no memory for it: the verdict stands without a map
             if scorer.tells_places:
-                result[i] = replace(result[i], heat=scorer.places(result[i].crop), heat_kind=HeatKind.PLACES)
+                with suppress(ModelError):  # it did reproduce its known answers, so this picture is at fault
+                    result[i] = replace(result[i], heat=scorer.places(result[i].crop), heat_kind=HeatKind.PLACES)
             else:
                 result[i] = replace(result[i], heat=occlusion_map(checked, result[i].crop))
         progress("explain", done + 1, len(chosen))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -140,9 +140,7 @@ def _apart(a: FaceScore, b: FaceScore) -> float:
 
 
 def _renamed(exhibit: Exhibit, new_track: Callable[[FaceScore], FaceScore]) -> Exhibit:
-    return Exhibit(
-        new_track(exhibit.score), exhibit.frame, exhibit.frame_scale, exhibit.crop, exhibit.matrix, exhibit.heat
-    )
+    return replace(exhibit, score=new_track(exhibit.score))
 
 
 def _spread(count: int, limit: int) -> Sequence[int]:

@@ -86,20 +86,25 @@ def _hide(crop: ImageU8, hidden: ImageU8, place: tuple[slice, slice]) -> ImageU8
     return copy
 
 
-def full_colour(exhibit: Exhibit) -> float:
-    """The value that gets the full colour in pictures of an exhibit's heat map; 0 leaves them grey.
+def shown_heat(exhibits: Sequence[Exhibit]) -> HeatKind | None:
+    """What the heat maps of a result show; None if it has none."""
+    return next((exhibit.heat_kind for exhibit in exhibits if exhibit.heat is not None), None)
 
-    Places have a fixed scale, so that faces can be compared and an untouched one stays grey; the numbers of occlusion
-    have none.
-    """
+
+def heat_on_crop(exhibit: Exhibit) -> NDArray[np.float32] | None:
+    """The heat map of an exhibit in the size of its crop, ``(S, S) float32``."""
     if exhibit.heat is None:
-        return 0.0
-    return FULL_PLACES if exhibit.heat_kind is HeatKind.PLACES else float(np.abs(exhibit.heat).max())
+        return None
+    import cv2
+
+    size = exhibit.crop.shape[0]
+    return np.asarray(cv2.resize(np.asarray(exhibit.heat, np.float32), (size, size)), np.float32)
 
 
 def heat_on_frame(exhibit: Exhibit) -> NDArray[np.float32] | None:
     """The heat map of an exhibit mapped back onto its reduced frame: ``(h, w) float32``, 0 outside the crop."""
-    if exhibit.heat is None:
+    heat = heat_on_crop(exhibit)
+    if heat is None:
         return None
     import cv2
 
@@ -109,5 +114,4 @@ def heat_on_frame(exhibit: Exhibit) -> NDArray[np.float32] | None:
     shrink[:2] = [[exhibit.frame_scale, 0, half], [0, exhibit.frame_scale, half]]
     to_crop = np.vstack([exhibit.matrix, [0, 0, 1]]) @ np.linalg.inv(shrink)
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    heat = np.asarray(exhibit.heat, np.float32)
     return np.asarray(cv2.warpAffine(heat, to_crop[:2], (width, height), flags=flags), dtype=np.float32)

@@ -386,7 +386,7 @@ class Exhibit:
         frame: RGB ``(h, w, 3) uint8``, long side at most 960.
         frame_scale: Factor from full-resolution pixels to pixels of ``frame``.
         crop: RGB ``(S, S, 3) uint8``, the model's input.
-        heat: ``(S, S) float32`` heat map of the crop, or None; positive places raise suspicion.
+        heat: ``(g, g) float32`` heat map of the crop, g at most S, or None; positive places raise suspicion.
         heat_kind: What its numbers are.
     """
 

@@ -82,16 +82,16 @@ def tiny_parts(scoring: str = "inner", rule: str = "strict", mirror: bool = Fals
 
     graph = _tiny_graph()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(convert, "_onnx_graph", lambda *_: copy.deepcopy(graph))
+        patch.setattr(convert, "onnx_graph", lambda *_: copy.deepcopy(graph))
         preprocess = PREPROCESS.model_copy(update={"mirror": mirror})
         return convert.bundle_parts(tiny_model(scoring, rule), preprocess, with_text_tower=True)
 
 
 @cache
 def _tiny_graph():
-    from sjedd_video.model.convert import _onnx_graph
+    from sjedd_video.model.onnx_graph import onnx_graph
 
-    return _onnx_graph(tiny_model().clip.visual, PREPROCESS.input_size)
+    return onnx_graph(tiny_model().clip.visual, PREPROCESS.input_size)
 
 
 def write_tiny(target: Path, scoring: str = "inner", rule: str = "strict", **changes: Any) -> Bundle:

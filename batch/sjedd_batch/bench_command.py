@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from sjedd_video.options import AnalysisOptions
 
-ITEMS = {"decoding": "frames", "finding": "frames", "scoring": "faces"}
+ITEMS = {"decoding": "frames", "finding": "frames", "scoring": "faces", "places": "maps"}
 EPILOG = """\b
 Examples:
   sjedd-video bench

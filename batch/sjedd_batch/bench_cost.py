@@ -17,10 +17,11 @@ class _Recorded:
     Args:
         inner: A detector or a scorer.
         method: The name of what it does.
+        items: How many items a call works on.
     """
 
-    def __init__(self, inner: Any, method: str) -> None:
-        self._inner, self._method = inner, method
+    def __init__(self, inner: Any, method: str, items: Callable[[Any], int] = len) -> None:
+        self._inner, self._method, self._items = inner, method, items
         self.batches: list[Any] = []
 
     def __getattr__(self, name: str) -> Any:
@@ -38,7 +39,7 @@ class _Recorded:
         began = time.process_time()
         for batch in self.batches:
             getattr(self._inner, self._method)(batch)
-        return {"core_s": time.process_time() - began, "items": sum(map(len, self.batches))}
+        return {"core_s": time.process_time() - began, "items": sum(map(self._items, self.batches))}
 
 
 def core_seconds(
@@ -53,19 +54,23 @@ def core_seconds(
         children: Processor seconds of all ended child processes, or None.
 
     Returns:
-        ``decoding`` (frames), ``finding`` (frames), ``scoring`` (faces, those of the checks and the heat map among
-        them) and ``rest``, each with ``core_s`` and ``items``; without ``decoding`` where the system does not tell.
+        ``decoding`` (frames), ``finding`` (frames), ``scoring`` (faces, those of the checks and of a map by occlusion
+        among them), ``places`` (maps, if the model tells places) and ``rest``, each with ``core_s`` and ``items``;
+        without ``decoding`` where the system does not tell.
     """
     from sjedd_video.decode.process import discard_spare
     from sjedd_video.pipeline import analyze
 
     discard_spare()  # its start would be counted
-    detector, scorer = _Recorded(engines.detector, "detect"), _Recorded(engines.scorer, "score")
+    detector, places = _Recorded(engines.detector, "detect"), _Recorded(engines.scorer, "places", lambda crop: 1)
+    scorer = _Recorded(places, "score")
     before, began = children(), time.process_time()
     result = analyze(clip, options, engines=Engines(detector, scorer))
     total, after = time.process_time() - began, children()
     frames = 0 if result.sampling is None else result.sampling.decoded
     found = {"finding": detector.again(), "scoring": scorer.again()}
+    if places.batches:
+        found["places"] = places.again()
     found["rest"] = {"core_s": max(total - sum(stage["core_s"] for stage in found.values()), 0.0), "items": 1}
     if before is not None and after is not None:
         found = {"decoding": {"core_s": after - before, "items": frames}, **found}

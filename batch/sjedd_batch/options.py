@@ -38,7 +38,9 @@ _OPTIONS = (
         help="Leave out faces with closer eyes (default 32; with smaller faces false alarms multiply).",
     ),
     click.option(
-        "--heatmaps", type=click.IntRange(0, 16), help="Faces that get a heat map (default: all that are shown)."
+        "--heatmaps",
+        type=click.IntRange(0, 16),
+        help="Faces that get a heat map (default: all shown; one if the model cannot tell places).",
     ),
     click.option(
         "--timeout-idle",

@@ -80,6 +80,7 @@ class Batcher:
     def __init__(self, scorer: Scorer) -> None:
         self._scorer, self._waiting = scorer, list[tuple[NDArray[np.uint8], asyncio.Future[Any]]]()
         self._work: asyncio.Task[None] | None = None
+        self._places = asyncio.Lock()
         self.calls = 0
 
     async def describe(self) -> Description:
@@ -99,7 +100,8 @@ class Batcher:
 
     async def places(self, crop: NDArray[np.uint8]) -> FloatArray:
         """Where the face of a crop ``(S, S, 3) uint8`` was altered; see ``Scorer.places``."""
-        return await asyncio.to_thread(self._scorer.places, crop)
+        async with self._places:  # a few pictures a file: they need not take more than one runtime's cores
+            return await asyncio.to_thread(self._scorer.places, crop)
 
     async def _score_all(self) -> None:
         """Score until nothing waits; what comes while the model works is the next batch."""

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from sjedd_video.errors import HierarchyError, ModelError, OutputError
-from sjedd_video.model.card import CARD, GOLDEN, REQUIRED, WEIGHTS, Card, Part, PartName, first_problem
+from sjedd_video.model.card import CARD, GOLDEN, PLACES, REQUIRED, WEIGHTS, Card, Part, PartName, first_problem
 from sjedd_video.model.container import Archive, Folder, Store, remove, write_archive, write_folder
 
 EMBEDDED = "embedded"
@@ -62,11 +62,14 @@ class Weights:
 
 @dataclass(frozen=True, eq=False)
 class Golden:
-    """Known answers: ``(K, S, S, 3) uint8`` crops, their ``(K, n)`` raw scores and probabilities in torch fp32."""
+    """Known answers in torch fp32: ``(K, S, S, 3) uint8`` crops, their ``(K, n)`` raw scores and probabilities, and the
+    ``(K, g, g)`` log-odds of their places if the bundle tells them.
+    """
 
     crops: NDArray[np.uint8]
     raw: NDArray[np.float32]
     probabilities: NDArray[np.float64]
+    places: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,11 +141,13 @@ class Bundle:
         """
         try:
             with np.load(io.BytesIO(self.read(GOLDEN)), allow_pickle=False) as arrays:
-                golden = Golden(arrays["crops"], arrays["raw"], arrays["probabilities"])
+                places = arrays["places"] if PLACES in self.card.parts else None
+                golden = Golden(arrays["crops"], arrays["raw"], arrays["probabilities"], places)
         except (ValueError, KeyError, OSError, zipfile.BadZipFile) as error:
             raise ModelError(f"{self.path}: {GOLDEN} is not valid: {error}.", "Export the model again.") from error
         side, answers = self.card.preprocess.crop_size, (len(golden.crops), self.hierarchy_nodes)
         fits = golden.crops.shape[1:] == (side, side, 3) and golden.crops.dtype == np.uint8 and answers[0] > 0
+        fits = fits and (places is None or (places.ndim == 3 and len(places) == answers[0]))
         if not (fits and golden.raw.shape == golden.probabilities.shape == answers):
             raise ModelError(f"{self.path}: {GOLDEN} does not fit the card.", "Export the model again.")
         return golden

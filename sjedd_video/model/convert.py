@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import io
 import json
-import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -22,15 +22,13 @@ from sjedd_video.errors import ModelError
 from sjedd_video.model.bundle import GRAPH_TENSORS, PLACES_TENSORS, TEXT_MATRIX, Bundle, write_bundle
 from sjedd_video.model.card import GOLDEN, GRAPH, PLACES, TEXT_TOWER, WEIGHTS, Card, PartName, Preprocess
 from sjedd_video.model.joint_embedding import JointEmbedding
-from sjedd_video.model.scorer import prepare, probabilities, views
+from sjedd_video.model.onnx_graph import onnx_graph, refer, shared_names, take_off
+from sjedd_video.model.scorer import odds_of_places, prepare, probabilities, views
 
 if TYPE_CHECKING:
     import onnx
 
 Module = TypeVar("Module", bound=nn.Module)
-OPSET = 18
-INLINE_BYTES = 1024
-"""Smaller tensors stay in the graph, where ONNX Runtime can fold them."""
 KEYS: dict[PartName, str] = {GRAPH: GRAPH_TENSORS, PLACES: PLACES_TENSORS}
 CANDIDATES = 12
 """Made pictures from which the two golden crops are chosen."""
@@ -57,21 +55,32 @@ def bundle_parts(
     with torch.inference_mode():
         text = model.text_matrix().numpy()
     tower = _arrays(model.clip.visual)
-    graphs: dict[PartName, onnx.ModelProto] = {GRAPH: _onnx_graph(model.clip.visual, preprocess.input_size)}
+    graphs: dict[PartName, onnx.ModelProto] = {GRAPH: onnx_graph(model.clip.visual, preprocess.input_size)}
     if places is not None:
-        graphs[PLACES] = _onnx_graph(_plain(places), preprocess.input_size, "places")
-        _rename(graphs[PLACES], "tower.")
-    shared = {part: _shared_names(graph, tower) for part, graph in graphs.items()}
+        places = _plain(places)
+        graphs[PLACES] = onnx_graph(places, preprocess.input_size, "places")
+        take_off(graphs[PLACES], "tower.")
+    shared = {part: shared_names(graph, tower) for part, graph in graphs.items()}
     metadata = {KEYS[part]: json.dumps(names) for part, names in shared.items()}
     weights = save({**tower, TEXT_MATRIX: np.ascontiguousarray(text)}, metadata=metadata)
-    parts: dict[PartName, bytes] = {WEIGHTS: weights, GOLDEN: _golden(model, preprocess)}
+    parts: dict[PartName, bytes] = {WEIGHTS: weights, GOLDEN: _golden(model, preprocess, places)}
     for part, graph in graphs.items():
-        _refer(graph, shared[part], weights)
+        refer(graph, shared[part], weights)
         parts[part] = graph.SerializeToString()
     if with_text_tower:
         every = {name: value for name, value in _arrays(model.clip).items() if not name.startswith("visual.")}
         parts[TEXT_TOWER] = save(every)
     return parts
+
+
+def in_torch(module: nn.Module) -> Callable[[NDArray[np.float32]], NDArray[np.float32]]:
+    """A module as a function of arrays, without gradients."""
+
+    @torch.no_grad()
+    def run(pictures: NDArray[np.float32]) -> NDArray[np.float32]:
+        return np.asarray(module(torch.from_numpy(pictures)).numpy(), np.float32)
+
+    return run
 
 
 def card_fields(model: JointEmbedding) -> dict[str, Any]:
@@ -133,93 +142,7 @@ def _arrays(module: nn.Module) -> dict[str, NDArray[Any]]:
     return {name: value.detach().contiguous().numpy() for name, value in module.state_dict().items()}
 
 
-def _onnx_graph(tower: nn.Module, side: int, output: str = "features") -> onnx.ModelProto:
-    try:
-        import onnxscript.optimizer
-    except ImportError as error:
-        message = "Writing ONNX needs the packages onnx and onnxscript."
-        raise ModelError(message, 'Install them with: pip install "sjedd-video[train]".') from error
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        program = torch.onnx.export(
-            tower,
-            (torch.zeros(2, 3, side, side),),
-            dynamo=True,
-            opset_version=OPSET,
-            input_names=["images"],
-            output_names=[output],
-            dynamic_shapes=({0: torch.export.Dim("batch", min=1)},),
-            optimize=False,
-            external_data=False,
-            verbose=False,
-        )
-    if program is None:
-        raise ModelError("torch wrote no ONNX program.")
-    large = INLINE_BYTES // 4
-    onnxscript.optimizer.inline(program.model)
-    # Transposed copies of large weights would no longer be the tensors of the state dict.
-    onnxscript.optimizer.fold_constants(
-        program.model, should_fold=lambda node: None if _is_small(node, large) else False
-    )
-    onnxscript.optimizer.remove_unused_nodes(program.model)
-    graph: onnx.ModelProto = program.model_proto
-    _strip(graph)
-    return graph
-
-
-def _rename(model: onnx.ModelProto, prefix: str) -> None:
-    """Take ``prefix`` off the names of weights, so that they are those of the image tower."""
-    graph = model.graph
-    names = {i.name: i.name.removeprefix(prefix) for i in graph.initializer}
-    for initializer in graph.initializer:
-        initializer.name = names[initializer.name]
-    for node in graph.node:
-        node.input[:] = [names.get(name, name) for name in node.input]
-
-
-def _is_small(node: Any, limit: int) -> bool:
-    """Whether no constant input of a node has more than ``limit`` elements."""
-    values = [value.const_value for value in node.inputs if value is not None]
-    return all(value is None or value.size <= limit for value in values)
-
-
-def _strip(model: onnx.ModelProto) -> None:
-    """Remove the exporter's notes, which hold source paths of the machine that exported."""
-    graph = model.graph
-    for thing in (graph, *graph.node, *graph.input, *graph.output, *graph.initializer):
-        thing.ClearField("metadata_props")
-        thing.ClearField("doc_string")
-    graph.ClearField("value_info")
-    model.ClearField("metadata_props")
-
-
-def _shared_names(model: onnx.ModelProto, tower: dict[str, NDArray[Any]]) -> list[str]:
-    """Initialisers that are, bit for bit, tensors of the tower."""
-    from onnx import numpy_helper
-
-    large = [i for i in model.graph.initializer if i.name in tower and tower[i.name].nbytes > INLINE_BYTES]
-    return [i.name for i in large if np.array_equal(numpy_helper.to_array(i), tower[i.name])]
-
-
-def _refer(model: onnx.ModelProto, names: list[str], safetensors: bytes) -> None:
-    """Make the initialisers ``names`` refer to their place in ``safetensors``."""
-    from onnx import TensorProto
-
-    length = int.from_bytes(safetensors[:8], "little")
-    header = json.loads(safetensors[8 : 8 + length])
-    chosen = set(names)
-    for initializer in model.graph.initializer:
-        if initializer.name in chosen:
-            start, end = header[initializer.name]["data_offsets"]
-            initializer.ClearField("raw_data")
-            initializer.data_location = TensorProto.EXTERNAL
-            place = {"location": WEIGHTS, "offset": 8 + length + start, "length": end - start}
-            for key, value in place.items():
-                entry = initializer.external_data.add()
-                entry.key, entry.value = key, str(value)
-
-
-def _golden(model: JointEmbedding, preprocess: Preprocess) -> bytes:
+def _golden(model: JointEmbedding, preprocess: Preprocess, places: nn.Module | None) -> bytes:
     """Golden vectors on made pictures, chosen so that p(face) is far from 0 and 1 where differences would hide."""
     crops = _made_crops(preprocess.crop_size)
     with torch.inference_mode():
@@ -232,8 +155,12 @@ def _golden(model: JointEmbedding, preprocess: Preprocess) -> bytes:
     order = [np.argsort(np.abs(known[:, 0] - wanted), kind="stable") for wanted in (0.25, 0.75)]
     first = int(order[0][0])
     chosen = [first, next(int(i) for i in order[1] if i != first)]
+    answers: dict[str, Any] = {"crops": crops[chosen], "raw": raw[chosen], "probabilities": known[chosen]}
+    if places is not None:
+        tell = in_torch(places)
+        answers["places"] = np.stack([odds_of_places(tell, crop, preprocess) for crop in crops[chosen]])
     file = io.BytesIO()
-    np.savez_compressed(file, crops=crops[chosen], raw=raw[chosen], probabilities=known[chosen])
+    np.savez_compressed(file, **answers)
     return file.getvalue()
 
 

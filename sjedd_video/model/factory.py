@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from sjedd_video.errors import ModelError, OptionsError
 from sjedd_video.model.backends.base import Backend
 from sjedd_video.model.bundle import Bundle, Weights, load_bundle
@@ -71,14 +69,10 @@ def open_scorer(
     return scorer
 
 
-def _places(bundle: Bundle, weights: Weights) -> Callable[[], Backend] | None:
-    """Opens the graph that tells altered places, always on the CPU: it is asked for a few pictures of a file."""
+def _places(bundle: Bundle, weights: Weights) -> Backend | None:
+    """The graph that tells altered places, always on the CPU: it is asked for a few pictures of a file."""
     if PLACES not in bundle.card.parts:
         return None
+    from sjedd_video.model.backends.onnx_ import OnnxBackend
 
-    def opened() -> Backend:
-        from sjedd_video.model.backends.onnx_ import OnnxBackend
-
-        return OnnxBackend(bundle.read(PLACES), weights.named(weights.places), "cpu")
-
-    return opened
+    return OnnxBackend(bundle.read(PLACES), weights.named(weights.places), "cpu")

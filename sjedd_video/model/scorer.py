@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sjedd_video.errors import ModelError
 from sjedd_video.hierarchy import Hierarchy, marginals
-from sjedd_video.model.backends.base import Backend
+from sjedd_video.model.backends.base import FP32_TOLERANCE, Backend
 from sjedd_video.model.bundle import Bundle, Golden
 from sjedd_video.model.card import Preprocess
 from sjedd_video.types import Crop, FloatArray, ImageU8, ModelFacts
@@ -49,6 +48,20 @@ def prepare(crops: NDArray[np.uint8], preprocess: Preprocess) -> NDArray[np.floa
     return images
 
 
+def odds_of_places(
+    tell: Callable[[NDArray[np.float32]], FloatArray], crop: ImageU8, preprocess: Preprocess
+) -> NDArray[np.float32]:
+    """``(g, g) float32`` log-odds that a cell was altered: the mean of those of a crop and of its mirror image.
+
+    Args:
+        tell: Normalised pictures ``(1, 3, S, S)`` to ``(1, g, g)``.
+        crop: RGB ``(S, S, 3) uint8``.
+        preprocess: The card's section.
+    """
+    seen = [np.asarray(tell(prepare(view, preprocess)))[0] for view in views(crop[None], preprocess)]
+    return np.asarray(np.mean([seen[0], *(mirrored[:, ::-1] for mirrored in seen[1:])], axis=0), np.float32)
+
+
 def probabilities(raw: NDArray[np.float32], scoring: str, hierarchy: Hierarchy) -> NDArray[np.float64]:
     """``(B, n) float64`` of raw scores: marginals over legal states, or the independent sigmoids of ``pair`` [JE]."""
     if scoring == "pair":
@@ -63,7 +76,7 @@ class BundleScorer:
         bundle: The opened bundle.
         text_matrix: ``(n, d) float32``, temperature included.
         backend: The image tower on a runtime.
-        places: Opens the graph that tells where a face was altered; None if the bundle has none.
+        places: The graph that tells where a face was altered, on a runtime; None if the bundle has none.
     """
 
     def __init__(
@@ -71,13 +84,13 @@ class BundleScorer:
         bundle: Bundle,
         text_matrix: FloatArray,
         backend: Backend,
-        places: Callable[[], Backend] | None = None,
+        places: Backend | None = None,
     ) -> None:
         self._card, self._sha256 = bundle.card, bundle.sha256
         self._text, self._backend = np.asarray(text_matrix, np.float32), backend
         self.hierarchy: Hierarchy = bundle.card.label_hierarchy
         self.crop: Crop = bundle.card.preprocess.crop
-        self._open_places = places
+        self._places = places
 
     @property
     def backend(self) -> Backend:
@@ -127,27 +140,15 @@ class BundleScorer:
             MemoryError: A batch does not fit into memory.
             ModelError: The runtime failed, or a score is not a finite number.
         """
-        shape = (self.crop.size, self.crop.size, 3)
-        for crop in crops:
-            if crop.shape != shape or crop.dtype != np.uint8:
-                raise ValueError(f"a crop must be {shape} uint8, got {crop.shape} {crop.dtype}")
+        self._check(crops)
         parts = [self._raw(np.asarray(crops[i : i + BATCH])) for i in range(0, len(crops), BATCH)]
         raw = np.concatenate(parts) if parts else np.empty((0, len(self.hierarchy.nodes)), np.float32)
-        if not np.isfinite(raw).all():
-            advice = "Use another --device, and report it with the model's name."
-            raise ModelError(f"The model {self._card.name} gave a score that is not a number.", advice)
-        return raw, self._probabilities(raw)
+        return self._finite(raw), self._probabilities(raw)
 
     @property
     def tells_places(self) -> bool:
         """Whether the bundle has a graph for ``places``."""
-        return self._open_places is not None
-
-    @cached_property
-    def _places(self) -> Backend:
-        if self._open_places is None:
-            raise ModelError(f"The model {self._card.name} cannot tell where a face was altered.")
-        return self._open_places()
+        return self._places is not None
 
     def places(self, crop: ImageU8) -> NDArray[np.float32]:
         """Where a face was altered, as far as the model can tell.
@@ -159,22 +160,33 @@ class BundleScorer:
             crop: RGB ``(S, S, 3) uint8`` with S = ``crop.size``.
 
         Returns:
-            ``(S, S) float32`` probability in [0, 1], uncalibrated, that the place was altered.
+            ``(g, g) float32`` probability in [0, 1], uncalibrated, that a cell of S / g pixels was altered.
 
         Raises:
+            ValueError: The crop has another shape or type.
             MemoryError: The picture does not fit into memory.
             ModelError: The bundle cannot tell, the runtime failed, or a value is not a finite number.
         """
-        import cv2
+        self._check([crop])
+        return np.asarray(1.0 / (1.0 + np.exp(-self._odds_of_places(crop))), np.float32)
 
-        how = self._card.preprocess
-        seen = [self._places.encode(prepare(view, how))[0] for view in views(crop[None], how)]
-        seen[1:] = [odds[:, ::-1] for odds in seen[1:]]  # of the mirror image
-        odds = np.mean(seen, axis=0)
-        if not np.isfinite(odds).all():
-            raise ModelError(f"The model {self._card.name} gave places that are not numbers.")
-        large = cv2.resize(odds, (self.crop.size, self.crop.size), interpolation=cv2.INTER_LINEAR)
-        return np.asarray(1.0 / (1.0 + np.exp(-large)), np.float32)
+    def _odds_of_places(self, crop: ImageU8) -> NDArray[np.float32]:
+        if self._places is None:
+            advice = "Train it with model.where_weight above 0."
+            raise ModelError(f"The model {self._card.name} cannot tell where a face was altered.", advice)
+        return self._finite(odds_of_places(self._places.encode, crop, self._card.preprocess))
+
+    def _check(self, crops: Sequence[ImageU8] | NDArray[np.uint8]) -> None:
+        shape = (self.crop.size, self.crop.size, 3)
+        for crop in crops:
+            if crop.shape != shape or crop.dtype != np.uint8:
+                raise ValueError(f"a crop must be {shape} uint8, got {crop.shape} {crop.dtype}")
+
+    def _finite(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
+        if not np.isfinite(values).all():
+            advice = "Use another --device, and report it with the model's name."
+            raise ModelError(f"The model {self._card.name} gave a score that is not a number.", advice)
+        return values
 
     def _raw(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
         seen = [self._raw_of(view) for view in views(crops, self._card.preprocess)]
@@ -206,3 +218,8 @@ class BundleScorer:
             message = f"{self._backend.name} ({self._backend.provider}) does not reproduce the model {self._card.name}"
             advice = "Use another --device or --backend; if the CPU fails too, install the model again."
             raise ModelError(f"{message}: golden probabilities differ by up to {off:.2g}.", advice)
+        if golden.places is not None:
+            odds = np.stack([self._odds_of_places(crop) for crop in golden.crops])
+            if not np.allclose(odds, golden.places, rtol=10 * FP32_TOLERANCE, atol=10 * FP32_TOLERANCE):
+                message = f"ONNX Runtime does not reproduce the altered places of the model {self._card.name}."
+                raise ModelError(message, "Install the model again.")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import sjedd_video
 from sjedd_video.explain import ABSENCE, ABSENCE_IMAGE, NO_SCORE, headline, is_single, reason_text, sentence, time_code
+from sjedd_video.heatmap import shown_heat
 from sjedd_video.notes import NO_REMARKS, Remarks
 from sjedd_video.report.appendix import appendix
 from sjedd_video.report.blocks import (
@@ -24,7 +25,7 @@ from sjedd_video.report.examiner import examiner, particulars
 from sjedd_video.report.files import visible
 from sjedd_video.report.findings import findings
 from sjedd_video.report.material import CURVE_NOTE, curves, pictures
-from sjedd_video.types import AnalysisResult, Verdict
+from sjedd_video.types import AnalysisResult, HeatKind, Verdict
 
 FIRST_PAGE_CURVES = 2
 FIRST_PAGE_PICTURES = 2
@@ -59,6 +60,9 @@ def _heading(result: AnalysisResult) -> str:
     return "Picture analysis report" if is_single(result) else "Video analysis report"
 
 
+PLACES_NOTE = "Orange: where the model takes the face for altered. It says where to look and is no proof."
+
+
 def _summary(result: AnalysisResult, name: str, remarks: Remarks) -> Section:
     evidence, model, single = result.evidence, result.model, is_single(result)
     facts = Facts(
@@ -85,6 +89,8 @@ def _summary(result: AnalysisResult, name: str, remarks: Remarks) -> Section:
     shown = pictures(result, remarks.names)[:FIRST_PAGE_PICTURES]
     if shown:
         blocks.append(Pictures(shown, large=True))
+        if shown_heat([picture.exhibit for picture in shown]) is HeatKind.PLACES:
+            blocks.append(Text(PLACES_NOTE, "small"))
     if not single and (drawn := curves(result, remarks.names)):
         more = len(drawn) - FIRST_PAGE_CURVES
         blocks.append(Curves(_first(drawn, result.verdict)[:FIRST_PAGE_CURVES]))

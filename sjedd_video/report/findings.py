@@ -17,26 +17,28 @@ from sjedd_video.explain import (
     reason_text,
     time_code,
 )
-from sjedd_video.heatmap import FULL_PLACES
+from sjedd_video.heatmap import FULL_PLACES, shown_heat
 from sjedd_video.notes import NOBODY, person_label
 from sjedd_video.report.blocks import Block, Bullets, Curves, Grid, Pictures, Section, Text
 from sjedd_video.report.material import CURVE_NOTE, curves, pictures
 from sjedd_video.types import AnalysisResult, FaceQuality, HeatKind, Interval, PersonFinding
 
-HEAT_CAVEAT = (
-    "Heat maps show by how much the log-odds of p(face) fall (orange) or rise (blue) when that place is hidden; "
-    "colours are stretched to the strongest change of each map, which its caption gives. They show what the score "
-    "hangs on. The model was taught by text labels of whole faces, which carry no pixel truth: a warm place is not "
-    "proof that these pixels were altered. Crops are what the model saw: turned, scaled and cut so that the face "
-    "stands upright."
-)
-PLACES_CAVEAT = (
-    "Heat maps show in orange which places the model takes for altered, in full colour from a probability of "
-    f"{FULL_PLACES:.0%} on; captions give the strongest place. The model learned this beside its score from forgeries "
-    "whose originals are known, and the score does not depend on it. A warm place says where to look; it is no proof "
-    "that these pixels were altered, and a grey face may be altered all the same. Crops are what the model saw: "
-    "turned, scaled and cut so that the face stands upright."
-)
+HEAT_CAVEAT = {
+    HeatKind.OCCLUSION: (
+        "Heat maps show by how much the log-odds of p(face) fall (orange) or rise (blue) when that place is hidden; "
+        "colours are stretched to the strongest change of each map, which its caption gives. They show what the score "
+        "hangs on. The model was taught by text labels of whole faces, which carry no pixel truth: a warm place is not "
+        "proof that these pixels were altered."
+    ),
+    HeatKind.PLACES: (
+        "Heat maps show in orange where the model takes the face for altered: the deeper, the more likely, in full "
+        f"colour from {FULL_PLACES:.0%} on, uncalibrated; captions give the strongest place. The model learned this "
+        "beside its score from forgeries whose originals are known, and the score does not depend on it. A warm place "
+        "says where to look; it is no proof that these pixels were altered, and a face without colour may be altered "
+        "all the same."
+    ),
+}
+CROPS = "Crops are what the model saw: turned, scaled and cut so that the face stands upright."
 ATTRIBUTE_CAVEATS = (
     "Read the lift, not the marginal: with all raw scores at zero the hierarchy already gives the prior beside it, "
     "for the whole face {prior}. Lift is the difference of their log-odds; +2.3 means that the odds grew tenfold. "
@@ -72,12 +74,10 @@ def findings(result: AnalysisResult, names: Mapping[int, str] = NOBODY) -> tuple
         sections.append(_attributes(result, judged, names))
     shown = pictures(result, names)
     if shown:
-        sections.append(Section("Faces in detail", (Text(_heat_caveat(result), "small"), Pictures(shown))))
+        kind = shown_heat(result.exhibits)
+        caveat = CROPS if kind is None else f"{HEAT_CAVEAT[kind]} {CROPS}"
+        sections.append(Section("Faces in detail", (Text(caveat, "small"), Pictures(shown))))
     return tuple(sections)
-
-
-def _heat_caveat(result: AnalysisResult) -> str:
-    return PLACES_CAVEAT if any(e.heat_kind is HeatKind.PLACES for e in result.exhibits) else HEAT_CAVEAT
 
 
 def _people(result: AnalysisResult, names: Mapping[int, str]) -> Section:

@@ -43,7 +43,7 @@ def _peak(exhibit: Exhibit) -> str:
     if exhibit.heat is None:
         return ""
     if exhibit.heat_kind is HeatKind.PLACES:
-        return f"; strongest place {percent(float(exhibit.heat.max()))}"
+        return f"; strongest place {percent(float(exhibit.heat.max()))}, uncalibrated"
     return f"; heat map to ±{np.abs(exhibit.heat).max():.2g} log-odds"
 
 

@@ -11,9 +11,9 @@ from reportlab.lib.colors import HexColor
 from reportlab.lib.utils import ImageReader
 from reportlab.platypus import Flowable
 
-from sjedd_video.heatmap import full_colour, heat_on_frame
+from sjedd_video.heatmap import FULL_PLACES, heat_on_crop, heat_on_frame
 from sjedd_video.report.blocks import Picture
-from sjedd_video.types import Exhibit, FloatArray, ImageU8
+from sjedd_video.types import Exhibit, FloatArray, HeatKind, ImageU8
 
 FRAME_SHAPE = 9 / 16
 """Height of the room for a frame over its width; taller frames are made narrower."""
@@ -68,12 +68,14 @@ def thumbnails(exhibit: Exhibit) -> list[ImageU8]:
     """The crop; with a heat map also the crop and the square of the frame around the face under it."""
     if exhibit.heat is None:
         return [exhibit.crop]
-    on_frame = heat_on_frame(exhibit)
+    on_crop, on_frame = heat_on_crop(exhibit), heat_on_frame(exhibit)
+    assert on_crop is not None
     assert on_frame is not None
     rows, columns = _around(exhibit)
-    peak = full_colour(exhibit)
+    # Places have a fixed scale, so that faces can be compared; the numbers of occlusion have none.
+    peak = FULL_PLACES if exhibit.heat_kind is HeatKind.PLACES else float(np.abs(exhibit.heat).max())
     cut = heated(exhibit.frame[rows, columns], on_frame[rows, columns], peak)
-    return [exhibit.crop, heated(exhibit.crop, exhibit.heat, peak), cut]
+    return [exhibit.crop, heated(exhibit.crop, on_crop, peak), cut]
 
 
 def _around(exhibit: Exhibit) -> tuple[slice, slice]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -26,7 +27,7 @@ class StoredPicture:
         matrix: ``(2, 3)`` affine, source pixel -> crop pixel, row by row.
         frame: JPEG.
         crop: PNG.
-        heat: ``(S, S) float32`` little endian for a crop of ``S`` pixels, or None. Not rounded: its peak is in the
+        heat: ``(g, g) float32`` little endian, or None. Not rounded: its peak is in the
             document.
     """
 
@@ -68,7 +69,7 @@ def exhibit_of(picture: StoredPicture, score: FaceScore, kind: HeatKind = HeatKi
         frame_scale=picture.scale,
         crop=crop,
         matrix=matrix,
-        heat=None if picture.heat is None else _heat(picture.heat, crop.shape[:2]),
+        heat=None if picture.heat is None else _heat(picture.heat, crop.shape[0]),
         heat_kind=kind,
     )
 
@@ -81,9 +82,13 @@ def frame_time(pts: int, time_base: str) -> FrameTime:
         raise ValueError(f"{time_base} is no time base") from error
 
 
-def _heat(data: bytes, shape: tuple[int, ...]) -> FloatArray:
-    heat = np.frombuffer(data, "<f4").reshape(shape).astype(np.float32)
-    check_shape(heat, shape, "heat map")
+def _heat(data: bytes, most: int) -> FloatArray:
+    values = np.frombuffer(data, "<f4").astype(np.float32)
+    side = math.isqrt(values.size)
+    if not 0 < side <= most:
+        raise ValueError(f"a heat map of {values.size} cells does not fit a face of {most} pixels")
+    heat = values.reshape(side, side)
+    check_shape(heat, (side, side), "heat map")
     return heat
 
 

@@ -335,6 +335,17 @@ def test_places_for_which_there_is_no_memory_are_left_out(exhibit, play):
     assert all(e.heat is None for e in result.exhibits)
 
 
+def test_a_map_that_fails_does_not_take_the_verdict_with_it(exhibit, play):
+    class Broken(PlacesScorer):
+        def places(self, crop):
+            raise ModelError("not a number")
+
+    play(FakeSession(frames(32)))
+    result = analyze(exhibit, AnalysisOptions(), engines=engines(scorer=Broken(0.9)))
+    assert result.outcome is Outcome.JUDGED
+    assert all(e.heat is None for e in result.exhibits)
+
+
 def test_a_verdict_that_cannot_be_checked_for_stability_is_not_given(exhibit, play):
     class OnceOnly(FakeScorer):
         def score(self, crops):

@@ -24,10 +24,11 @@ from sjedd_video.report.fonts import MONO, TEXT, font_runs, markup, register
 from sjedd_video.report.json_ import to_json, write_json
 from sjedd_video.report.material import curves
 from sjedd_video.report.pdf import write_pdf
+from sjedd_video.report.photos import thumbnails
 from sjedd_video.report.plain import plain
 from sjedd_video.report.plots import MAX_TICKS, ticks
 from sjedd_video.report.schema import json_schema, schema_text
-from sjedd_video.types import Outcome, Reason, ReasonCode
+from sjedd_video.types import HeatKind, Outcome, Reason, ReasonCode
 
 SCHEMA = Path(__file__).parents[2] / "docs" / "schema" / "analysis-1.json"
 SCRIPTS = "Жанна שלום مرحبا 采访 面接 인터뷰 สัมภาษณ์ Ωμέγα ąčğ.mp4"
@@ -318,3 +319,45 @@ def test_a_report_appears_whole_or_not_at_all(write, tmp_path, monkeypatch):
         write(judged(), tmp_path / "r")
     assert (tmp_path / "r").read_bytes() == before
     assert [p.name for p in tmp_path.iterdir()] == ["r"]
+
+
+class TestHeatMaps:
+    """What a map shows is said, and places are drawn on a scale of their own."""
+
+    @staticmethod
+    def of(value=None, kind=HeatKind.PLACES):
+        heat = None if value is None else np.full((12, 12), value, np.float32)
+        result = judged()
+        return replace(result, exhibits=tuple(replace(e, heat=heat, heat_kind=kind) for e in result.exhibits))
+
+    @staticmethod
+    def words(result):
+        return repr(build_document(result))
+
+    def test_places_are_explained_as_places(self):
+        words = self.words(self.of(0.27))
+        assert "strongest place 27 %, uncalibrated" in words
+        assert "where the model takes the face for altered" in words
+        assert "when that place is hidden" not in words
+
+    def test_occlusion_is_explained_as_occlusion(self):
+        words = self.words(self.of(0.27, HeatKind.OCCLUSION))
+        assert "when that place is hidden" in words
+        assert "takes the face for altered" not in words
+
+    def test_without_maps_nothing_is_explained(self):
+        words = self.words(self.of())
+        assert "when that place is hidden" not in words
+        assert "takes the face for altered" not in words
+        assert "Crops are what the model saw" in words
+
+    def test_a_face_without_altered_places_stays_as_good_as_grey_and_half_is_full_colour(self):
+        def colour(value, kind=HeatKind.PLACES):
+            _, crop, on_frame = thumbnails(self.of(value, kind).exhibits[0])
+            assert on_frame.shape[0] == on_frame.shape[1]
+            return float(crop[..., 0].mean() - crop[..., 2].mean())
+
+        assert colour(0.01) < 0.03 * colour(0.5)
+        assert colour(0.25) == pytest.approx(colour(0.5) / 2, rel=0.02)
+        assert colour(0.9) == pytest.approx(colour(0.5), rel=0.01)
+        assert colour(0.01, HeatKind.OCCLUSION) == pytest.approx(colour(0.5), rel=0.01)  # stretched to its peak

@@ -12,7 +12,7 @@ import results_factory
 from results_factory import hour, inconclusive, no_face, picture, unreadable, weak
 from sjedd_gui.case.focus import Focus, Loaded
 from sjedd_gui.views.findings import Fact, facts_of, flat, people_of, tree_of
-from sjedd_gui.widgets.exhibits import ExhibitDialog, Thumb
+from sjedd_gui.widgets.exhibits import ExhibitDialog, Thumb, heated
 from sjedd_gui.widgets.findings import FindingsPanel, PeopleTable
 from sjedd_gui.widgets.hierarchy_tree import LIFT, HierarchyTree
 from sjedd_gui.widgets.how_to_read import Explanation, HowTo, Topic
@@ -286,6 +286,21 @@ class TestExplanations:
         topics = {button.topic for button in panel.findChildren(HowTo)}
         assert Topic.PLACES in topics
         assert Topic.HEAT_MAP not in topics
+
+    def test_where_there_is_no_map_there_is_none(self, qtbot, panel, tmp_path):
+        result = judged()
+        show(qtbot, panel, replace(result, exhibits=tuple(replace(e, heat=None) for e in result.exhibits)), tmp_path)
+        assert not {Topic.PLACES, Topic.HEAT_MAP} & {button.topic for button in panel.findChildren(HowTo)}
+
+    def test_places_are_red_on_a_fixed_scale(self):
+        def red(value):
+            shown = replace(judged().exhibits[0], heat=np.full((12, 12), value), heat_kind=HeatKind.PLACES)
+            picture = heated(shown).astype(float)
+            return (picture[..., 0] - picture[..., 2]).mean() - (shown.crop[..., 0] - shown.crop[..., 2]).mean()
+
+        assert abs(red(0.01)) < 0.05 * red(0.5)
+        assert red(0.25) == pytest.approx(red(0.5) / 2, rel=0.1)
+        assert red(0.9) == pytest.approx(red(0.5), rel=0.01)
 
     def test_what_can_be_used_has_a_name_for_screen_readers(self, qtbot, panel, tmp_path):
         show(qtbot, panel, judged(), tmp_path)

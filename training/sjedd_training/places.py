@@ -23,7 +23,7 @@ from sjedd_video.types import Crop, FloatArray, ImageU8
 GRID = 24
 """Cells per side in which a map is compared with the truth."""
 ALTERED = 0.5
-"""Altered share from which on a cell counts as altered; without any altered pixel it counts as untouched."""
+"""Altered share of a cell from which on it counts as altered; without any altered pixel it counts as untouched."""
 
 Face = tuple[ImageU8, NDArray[np.float64] | None]
 """A crop, and the altered share of each of its cells; None of an untouched face."""
@@ -37,8 +37,8 @@ class PlacesRow:
         name: Group of faces.
         faces: Number of faces.
         auc: Chance that an altered cell of a face is warmer than an untouched one of the same face, mean over faces.
-        hit: Share of faces whose warmest cell was altered.
-        chance: Altered share of all cells: the ``hit`` of a map of noise.
+        hit: Share of faces whose warmest cell was altered, by half at least.
+        chance: Share of such cells among all: the ``hit`` of a map of noise.
         peak: Median of the greatest value of a map.
     """
 
@@ -62,9 +62,9 @@ def measure_places(
 
     Args:
         pool: Faces of validation people.
-        heat: The map ``(S, S)`` of a crop ``(S, S, 3) uint8``.
+        heat: The map ``(g, g)`` of a crop ``(S, S, 3) uint8``.
         crop: The crops that it takes.
-        limit: Faces per group, drawn at random but always the same.
+        limit: Faces per group, drawn at random but always the same, of forgeries those whose crop was altered.
         tell: Called after each face.
     """
     rng = np.random.default_rng(0)
@@ -73,6 +73,11 @@ def measure_places(
     groups[FORGED_VIDEO] = _forged(pool, forged, crop)
     groups.update({REAL_STILL: _untouched(pool, still, crop), REAL_VIDEO: _untouched(pool, real, crop)})
     return [row for name, faces in groups.items() if (row := _row(name, faces, heat, limit, tell)) is not None]
+
+
+def faces_to_compare(pool: Pool, limit: int) -> int:
+    """How often `measure_places` calls ``tell`` at most."""
+    return sum(min(limit, len(places)) for places in (*[pool.still] * (len(KINDS) + 1), pool.video_real, pool.forged))
 
 
 def _made(pool: Pool, places: NDArray[np.int64], kind: Kind, crop: Crop) -> Iterator[Face]:
@@ -108,13 +113,16 @@ def _row(
 ) -> PlacesRow | None:
     aucs, hits, shares, peaks = list[float](), list[bool](), list[float](), list[float]()
     for crop, truth in faces:
+        if truth is not None and not (truth >= ALTERED).any():
+            continue
         warm = np.asarray(heat(crop), np.float64)
         peaks.append(float(warm.max()))
         if truth is not None:
-            cells = cv2.resize(warm, (GRID, GRID), interpolation=cv2.INTER_AREA)
+            how = cv2.INTER_AREA if len(warm) > GRID else cv2.INTER_LINEAR
+            cells = cv2.resize(warm, (GRID, GRID), interpolation=how)
             hits.append(bool(truth.flat[cells.argmax()] >= ALTERED))
             shares.append(float((truth >= ALTERED).mean()))
-            if (truth == 0).any() and (truth >= ALTERED).any():
+            if (truth == 0).any():
                 aucs.append(auc(cells[truth == 0], cells[truth >= ALTERED]))
         tell()
         if len(peaks) == limit:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 import click
@@ -10,6 +11,14 @@ import click
 if TYPE_CHECKING:
     from sjedd_training.recipe import Recipe
 
+DATA = click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    default=Path("../shared/data"),
+    show_default=True,
+    envvar="SJEDD_DATA",
+    help="Folder with faces/ and dfdc/.",
+)
 SET = click.option(
     "--set", "changes", multiple=True, metavar="KEY=VALUE", help="Change one value of the recipe, e.g. fit.steps=200."
 )

@@ -10,16 +10,20 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from scipy.special import expit
 
 from sjedd_training.calibrate import calibrate
 from sjedd_training.data.pool import Pool
 from sjedd_training.export import export_bundle
 from sjedd_training.run import load_run
 from sjedd_training.validate import Row, measure, table
+from sjedd_training.where import Places
 from sjedd_video.model.bundle import Bundle
 from sjedd_video.model.card import Preprocess
+from sjedd_video.model.convert import in_torch
 from sjedd_video.model.joint_embedding import JointEmbedding
-from sjedd_video.model.scorer import prepare, views
+from sjedd_video.model.scorer import odds_of_places, prepare, views
+from sjedd_video.types import ImageU8
 
 CALIBRATION_SET = (
     "Validation people only: still faces, real and with one made forgery each, and faces of DeepFake Detection "
@@ -113,6 +117,11 @@ def torch_scorer(model: JointEmbedding, preprocess: Preprocess) -> Callable[[NDA
         return np.asarray(model.probabilities(raw).double().numpy())
 
     return score
+
+
+def torch_places(places: Places, preprocess: Preprocess) -> Callable[[ImageU8], NDArray[np.float64]]:
+    """Where a crop ``(S, S, 3) uint8`` was altered, ``(g, g)`` in [0, 1], as a bundle of this run would tell."""
+    return lambda crop: np.asarray(expit(odds_of_places(in_torch(places), crop, preprocess)), np.float64)
 
 
 def _rounded(row: Row) -> dict[str, Any]:

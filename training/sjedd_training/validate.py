@@ -93,13 +93,16 @@ def _groups(pool: Pool, limit: int | None) -> dict[str, tuple[NDArray[np.int64],
 
 
 def mean_log_odds(models: Sequence[Groups]) -> Groups:
-    """What the mean of the models' log-odds reaches, on the same faces.
+    """What the mean of the models' log-odds of p(face) reaches, on the same faces; hierarchies may differ.
 
     Args:
         models: Groups of the same pool and limit, of each model.
+
+    Returns:
+        Groups whose only node is the face.
     """
     return {
-        name: replace(group, probabilities=_mean([model[name].probabilities for model in models]))
+        name: replace(group, probabilities=_mean([model[name].face for model in models])[:, None])
         for name, group in models[0].items()
     }
 

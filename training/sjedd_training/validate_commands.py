@@ -3,33 +3,42 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
+import numpy as np
 
 from sjedd_training.checkpoint import CHECKPOINT
+from sjedd_training.recipe_commands import DATA
 from sjedd_training.tables import Bar, Table, number, show
 
 if TYPE_CHECKING:
     from sjedd_training.data.pool import Pool
+    from sjedd_training.places import PlacesRow
     from sjedd_training.validate import Row, ScoreCrops
     from sjedd_video.types import Crop, FloatArray, ImageU8
 
-DATA = click.option(
-    "--data",
-    type=click.Path(path_type=Path),
-    default=Path("../shared/data"),
-    show_default=True,
-    envvar="SJEDD_DATA",
-    help="Folder with faces/ and dfdc/.",
-)
 MEAN = "mean log-odds"
 """Name of the last row, where several models are compared."""
-PLACES_GROUPS = 9
 PLACES_LIMIT = 200
-"""Groups of faces whose heat maps are measured, and the usual number in each."""
+"""Usual number of faces in a group whose heat maps are measured."""
+
+
+class Opened(NamedTuple):
+    """A bundle or a run, ready to be measured.
+
+    Attributes:
+        score: Node probabilities of crops.
+        crop: The crops that it takes.
+        places: Tells altered places; None if it cannot.
+    """
+
+    score: ScoreCrops
+    crop: Crop
+    places: Callable[[ImageU8], FloatArray] | None
 
 
 @click.command()
@@ -43,7 +52,7 @@ PLACES_LIMIT = 200
     help="A bundle (embedded, a name or a path) or the folder of a run; several are compared.",
 )
 @click.option("--limit", type=click.IntRange(min=20), help="Faces per group, drawn at random, for a quick look.")
-@click.option("--places", is_flag=True, help="Measure heat maps instead: do they find what was altered?")
+@click.option("--places", is_flag=True, help="Measure heat maps instead, 200 faces a group: do they find forgeries?")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def validate(data: Path, models: tuple[str, ...], limit: int | None, places: bool, as_json: bool) -> None:
     """Measure a model on validation people, as it ships, beside trivial baselines.
@@ -61,50 +70,47 @@ def validate(data: Path, models: tuple[str, ...], limit: int | None, places: boo
     from sjedd_training.validate import faces_to_score, mean_log_odds, measure, table
 
     pool = open_pool(data, "val")
+    opened = {name: _opened(name) for name in dict.fromkeys(models)}
     if places:
-        for model in models:
-            _print_places(model, pool, limit or PLACES_LIMIT, as_json)
+        _print_places(_places(opened, pool, limit or PLACES_LIMIT), as_json)
         return
-    scorers = {name: _scorer(name) for name in dict.fromkeys(models)}
-    with Bar("faces", len(scorers) * faces_to_score(pool, limit)) as bar:
+    with Bar("faces", len(opened) * faces_to_score(pool, limit)) as bar:
         groups = {
-            name: measure(pool, score, crop, limit=limit, tell=lambda: bar.advance("scored"))
-            for name, (score, crop) in scorers.items()
+            name: measure(pool, one.score, one.crop, limit=limit, tell=lambda: bar.advance("scored"))
+            for name, one in opened.items()
         }
     if len(groups) > 1:
         groups[MEAN] = mean_log_odds(list(groups.values()))
     _print({name: table(found) for name, found in groups.items()}, as_json)
 
 
-def _print_places(model: str, pool: Pool, limit: int, as_json: bool) -> None:
-    from sjedd_training.places import measure_places
+def _places(opened: dict[str, Opened], pool: Pool, limit: int) -> dict[str, list[PlacesRow]]:
+    from sjedd_training.places import faces_to_compare, measure_places
     from sjedd_video.heatmap import occlusion_map
-    from sjedd_video.model.factory import load_scorer
-    from sjedd_video.options import AnalysisOptions
 
-    scorer = load_scorer(AnalysisOptions.parse({"model": model}))
+    def heat_of(one: Opened) -> Callable[[ImageU8], FloatArray]:
+        return one.places or (lambda crop: occlusion_map(lambda crops: one.score(np.stack(crops))[:, 0], crop))
 
-    def hidden(crop: ImageU8) -> FloatArray:
-        return occlusion_map(lambda crops: scorer.score(crops)[1][:, 0], crop)
+    with Bar("faces", len(opened) * faces_to_compare(pool, limit)) as bar:
+        return {
+            f"{name}, {'altered places' if one.places else 'maps by occlusion'}": measure_places(
+                pool, heat_of(one), one.crop, limit=limit, tell=lambda: bar.advance("compared")
+            )
+            for name, one in opened.items()
+        }
 
-    with Bar("faces", limit * PLACES_GROUPS) as bar:
-        rows = measure_places(
-            pool,
-            scorer.places if scorer.tells_places else hidden,
-            scorer.crop,
-            limit=limit,
-            tell=lambda: bar.advance("compared"),
-        )
+
+def _print_places(tables: dict[str, list[PlacesRow]], as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps([asdict(row) for row in rows], indent=2))
+        click.echo(json.dumps({name: [asdict(row) for row in rows] for name, rows in tables.items()}, indent=2))
         return
-    title = f"{model}: {'altered places' if scorer.tells_places else 'maps by occlusion'}"
     header = "faces", "number", "AUC of cells", "warmest cell altered", "by chance", "median of warmest"
-    lines = [
-        (row.name, str(row.faces), number(row.auc), number(row.hit, 2), number(row.chance, 2), number(row.peak, 2))
-        for row in rows
-    ]
-    show([Table(title, header, tuple(lines))])
+    for title, rows in tables.items():
+        lines = [
+            (row.name, str(row.faces), number(row.auc), number(row.hit, 2), number(row.chance, 2), number(row.peak, 2))
+            for row in rows
+        ]
+        show([Table(title, header, tuple(lines))])
 
 
 def print_rows(rows: list[Row]) -> None:
@@ -140,15 +146,17 @@ def _print(tables: dict[str, list[Row]], as_json: bool) -> None:
         show([Table("AUC on validation people", header, tuple(lines), (note,))])
 
 
-def _scorer(model: str) -> tuple[ScoreCrops, Crop]:
+def _opened(model: str) -> Opened:
     if not Path(model, CHECKPOINT).is_file():
-        from sjedd_video.model.factory import load_scorer
-        from sjedd_video.options import AnalysisOptions
+        from sjedd_video.model.bundle import load_bundle
+        from sjedd_video.model.factory import open_scorer
 
-        scorer = load_scorer(AnalysisOptions.parse({"model": model}))
-        return lambda crops: scorer.score(crops)[1].astype(float), scorer.crop
-    from sjedd_training.release import torch_scorer
+        scorer = open_scorer(load_bundle(model))
+        places = scorer.places if scorer.tells_places else None
+        return Opened(lambda crops: scorer.score(crops)[1].astype(float), scorer.crop, places)
+    from sjedd_training.release import torch_places, torch_scorer
     from sjedd_training.run import load_run
 
     recipe, run = load_run(Path(model))
-    return torch_scorer(run.result(), recipe.preprocess), recipe.preprocess.crop
+    how, head = recipe.preprocess, run.places()
+    return Opened(torch_scorer(run.result(), how), how.crop, None if head is None else torch_places(head, how))

@@ -1,4 +1,4 @@
-"""The telling frames: pictures with boxes, and a larger view with the face and what its score hangs on."""
+"""The telling frames: pictures with boxes, and a larger view with the face and its heat map."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from sjedd_gui.widgets.how_to_read import Topic, explanation
 from sjedd_gui.widgets.palette import label_colour, track_colour, track_pen_style
 from sjedd_gui.widgets.theme import text_label
 from sjedd_gui.widgets.words import exhibit_caption
-from sjedd_video.heatmap import full_colour
+from sjedd_video.heatmap import FULL_PLACES, heat_on_crop
 from sjedd_video.types import Exhibit, HeatKind, ImageU8
 
 THUMB = QSize(232, 150)
@@ -69,16 +69,18 @@ def framed(exhibit: Exhibit, size: QSize) -> QPixmap:
 
 def heated(exhibit: Exhibit) -> ImageU8:
     """The crop with places that raise suspicion tinted red, strongest first; RGB ``(S, S, 3) uint8``."""
-    assert exhibit.heat is not None
-    peak = full_colour(exhibit)
-    alpha = 0.7 * np.clip(exhibit.heat / peak if peak > 0 else exhibit.heat, 0.0, 1.0)[..., None]
+    heat = heat_on_crop(exhibit)
+    assert heat is not None
+    positive = np.clip(heat, 0.0, None)
+    peak = FULL_PLACES if exhibit.heat_kind is HeatKind.PLACES else float(positive.max())
+    alpha = 0.7 * np.clip(positive / peak if peak > 0 else positive, 0.0, 1.0)[..., None]
     tinted = exhibit.crop * (1 - alpha) + np.array([235.0, 30.0, 30.0]) * alpha
     return np.asarray(tinted.round(), dtype=np.uint8)
 
 
-def heat_topic(exhibit: Exhibit) -> Topic:
-    """What explains the heat map of an exhibit."""
-    return Topic.PLACES if exhibit.heat_kind is HeatKind.PLACES else Topic.HEAT_MAP
+def heat_topic(kind: HeatKind) -> Topic:
+    """What explains heat maps of a kind."""
+    return Topic.PLACES if kind is HeatKind.PLACES else Topic.HEAT_MAP
 
 
 class Thumb(QWidget):
@@ -183,7 +185,7 @@ class ExhibitDialog(QDialog):
         for i, (image, name) in enumerate(pictures):
             self._add(grid, 2 * i, sharp(to_pixmap(image), QSize(CROP, CROP)), name, column=1)
         if exhibit.heat is not None:
-            grid.addWidget(text_label(explanation(heat_topic(exhibit))), 5, 0, 1, 2)
+            grid.addWidget(text_label(explanation(heat_topic(exhibit.heat_kind))), 5, 0, 1, 2)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         grid.addWidget(buttons, 6, 0, 1, 2)

@@ -1,4 +1,4 @@
-"""Beside the picture: the face as the model saw it, and what its score hangs on."""
+"""Beside the picture: the face as the model saw it, and its heat map."""
 
 from __future__ import annotations
 
@@ -154,7 +154,7 @@ class FacePane(QScrollArea):
         self.crop.show_image(_image(crop), words)
         exhibit = overlay.exhibit(mark)
         if exhibit is not None and exhibit.heat is not None:
-            self.heat.show_image(_image(heated(exhibit)), explanation(heat_topic(exhibit)))
+            self.heat.show_image(_image(heated(exhibit)), explanation(heat_topic(exhibit.heat_kind)))
         else:
             self.heat.show_words(self.tr("No heat map of this face: they are made for the most telling frames only."))
         self._fit()

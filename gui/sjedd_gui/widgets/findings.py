@@ -22,6 +22,7 @@ from sjedd_gui.widgets.verdict_card import VerdictCard
 from sjedd_gui.widgets.verdict_text import verdict_text
 from sjedd_gui.widgets.words import fact_name
 from sjedd_video.explain import is_single
+from sjedd_video.heatmap import shown_heat
 from sjedd_video.types import AnalysisResult
 
 __all__ = ["ExhibitDialog", "FindingsPanel", "PeopleTable", "Thumb"]
@@ -140,7 +141,8 @@ class FindingsPanel(QScrollArea):
         self._add(box)
 
     def _add_exhibits(self, result: AnalysisResult) -> None:
-        self._add(heading(self.tr("Telling frames"), heat_topic(result.exhibits[0])))
+        kind = shown_heat(result.exhibits)
+        self._add(heading(self.tr("Telling frames"), None if kind is None else heat_topic(kind)))
         self._add(faint_label(self.tr("Click a frame to enlarge it.")))
         strip = ExhibitStrip(result.exhibits, single=is_single(result))
         strip.opened.connect(self._exhibit_opened)

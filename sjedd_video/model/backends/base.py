@@ -26,6 +26,8 @@ class Backend(Protocol):
     def encode(self, images: FloatArray) -> FloatArray:
         """Image features ``(B, d) float32`` of normalised ``(B, 3, S, S) float32`` RGB pictures, B > 0.
 
+        A runtime opened on the graph of places gives their log-odds ``(B, g, g)`` instead.
+
         Raises:
             MemoryError: The batch does not fit into the memory of the device.
             ModelError: The runtime failed otherwise.

@@ -27,8 +27,8 @@ class OnnxBackend:
     """An ONNX Runtime session over a graph that takes its weights from the bundle's safetensors.
 
     Args:
-        graph: The ONNX graph of the image tower.
-        tensors: What it takes from them, by name.
+        graph: An ONNX graph over weights of the image tower.
+        tensors: What the graph takes from the bundle, by name.
         device: ``auto``, ``cpu``, ``cuda`` or ``mps``.
 
     Raises:

@@ -670,8 +670,8 @@
         <translation>Teile des Gesichts wurden nacheinander verdeckt. Wo das Verdecken den Wert senkt, ist die Karte rot: An dieser Stelle hängt der Wert. Sie zeigt nicht, welche Bildpunkte verändert wurden.</translation>
     </message>
     <message>
-        <source>Red shows which places the model takes for altered, in full colour from 50 % on. It learned this beside its score, from forgeries whose originals are known. It says where to look and is no proof; a face without red may be altered all the same.</source>
-        <translation>Rot zeigt, welche Stellen das Modell für verändert hält, in voller Farbe ab 50 %. Das hat es neben seinem Wert an Fälschungen gelernt, deren Originale bekannt sind. Die Karte sagt, wo man hinsehen sollte, und ist kein Beweis; auch ein Gesicht ohne Rot kann verändert sein.</translation>
+        <source>Red shows where the model takes the face for altered: the deeper, the more likely, in full colour from 50 % on. It learned this beside its score, from forgeries whose originals are known; the number is not calibrated. It says where to look and is no proof, and a face without red may be altered all the same.</source>
+        <translation>Rot zeigt, wo das Modell das Gesicht für verändert hält: je kräftiger, desto wahrscheinlicher, in voller Farbe ab 50 %. Das hat es neben seinem Wert an Fälschungen gelernt, deren Originale bekannt sind; die Zahl ist nicht kalibriert. Die Karte sagt, wo man hinsehen sollte, und ist kein Beweis; auch ein Gesicht ohne Rot kann verändert sein.</translation>
     </message>
     <message>
         <source>Every dot is one examined frame, judged by itself: single frames vary more than the finding. Hollow dots were of too poor quality and were not used. Where there is no curve, the lane says why: hatched was not looked at, blank shows no face of this person, crosshatched is of poor quality. The dashed line is the decision threshold, a bar below the curve a flagged span, a line of dashes and dots a scene cut. Beside the curve stands the finding of the person with its interval.
@@ -2532,6 +2532,10 @@ Klicken Sie für seine Karte, das Gerät, auf dem es läuft, und andere Modelle.
         <translation>Installieren Sie es mit: pip install &quot;sjedd-video[torch]&quot;.</translation>
     </message>
     <message>
+        <source>Install the model again.</source>
+        <translation>Installieren Sie das Modell neu.</translation>
+    </message>
+    <message>
         <source>Install the program again, or begin with a video of your own.</source>
         <translation>Installieren Sie das Programm neu, oder beginnen Sie mit einem eigenen Video.</translation>
     </message>
@@ -2622,6 +2626,10 @@ Klicken Sie für seine Karte, das Gerät, auf dem es läuft, und andere Modelle.
     <message>
         <source>ONNX Runtime does not offer the precision {0}.</source>
         <translation>ONNX Runtime bietet die Genauigkeit {0} nicht an.</translation>
+    </message>
+    <message>
+        <source>ONNX Runtime does not reproduce the altered places of the model {0}.</source>
+        <translation>ONNX Runtime gibt die veränderten Stellen des Modells {0} nicht richtig wieder.</translation>
     </message>
     <message>
         <source>ONNX Runtime failed: {0}.</source>
@@ -2944,10 +2952,6 @@ Klicken Sie für seine Karte, das Gerät, auf dem es läuft, und andere Modelle.
         <translation>Das Modell {0} gab einen Wert, der keine Zahl ist.</translation>
     </message>
     <message>
-        <source>The model {0} gave places that are not numbers.</source>
-        <translation>Das Modell {0} gab Stellen an, die keine Zahlen sind.</translation>
-    </message>
-    <message>
         <source>The model {0} has no calibration.</source>
         <translation>Das Modell {0} hat keine Kalibrierung.</translation>
     </message>
@@ -3258,6 +3262,10 @@ Klicken Sie für seine Karte, das Gerät, auf dem es läuft, und andere Modelle.
     <message>
         <source>  at {0}</source>
         <translation>  bei {0}</translation>
+    </message>
+    <message>
+        <source>Train it with model.where_weight above 0.</source>
+        <translation>Trainieren Sie es mit model.where_weight über 0.</translation>
     </message>
     <message>
         <source>age</source>
