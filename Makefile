@@ -55,18 +55,14 @@ killtest: $(STAMPS)/dev  ## Scan 500 files, killed 20 times and resumed, and com
 raytest: $(STAMPS)/dev  ## Scan 120 files on two Ray nodes, one killed again and again; summary in build/raytest/.
 	PYTHONPATH=tests $(BIN)/python -P -m batch.ray_killing --out build/raytest $(ARGS)
 
-# The order matters: later runs learn from earlier ones. Each goes on from its checkpoint, so that this may be interrupted.
-FIRST := lite2-embedded-short lite2-embedded lite2-embedded-video
-RUNS := $(FIRST) lite2-places lite2-places-video
+# Each run goes on from its checkpoint, so that this may be interrupted.
+RUNS := lite2-embedded-short lite2-embedded lite2-embedded-video
 TRAIN = $(BIN)/sjedd-train
-model: $(STAMPS)/dev  ## Make the shipped model from DATA=FOLDER into runs/sjedd-lite2 (many hours); call it again to go on.
+model: $(STAMPS)/dev  ## Make the shipped model from DATA=FOLDER into runs/sjedd-lite2 (some hours); call it again to go on.
 	set -e; for run in $(RUNS); do $(TRAIN) fit $$run --data $(DATA) --out runs/$$run $(ARGS); done
-	test -d runs/lite2-mean || $(TRAIN) average $(FIRST:%=runs/%) --out runs/lite2-mean
-	set -e; for run in lite2-distilled lite2-distilled-blends; do \
-		$(TRAIN) fit $$run --data $(DATA) --out runs/$$run $(ARGS); done
-	test -d runs/lite2-shipped || \
-		$(TRAIN) average runs/lite2-distilled runs/lite2-distilled-blends --out runs/lite2-shipped
-	$(TRAIN) export runs/lite2-shipped --data $(DATA) --out runs/sjedd-lite2
+	test -d runs/lite2-mean || $(TRAIN) average $(RUNS:%=runs/%) --out runs/lite2-mean
+	$(TRAIN) fit lite2-mean-places --data $(DATA) --out runs/lite2-mean-places $(ARGS)
+	test -d runs/sjedd-lite2 || $(TRAIN) export runs/lite2-mean-places --data $(DATA) --out runs/sjedd-lite2
 
 lock: $(STAMPS)/uv  ## Resolve constraints.txt again, for every supported Python and system.
 	echo '$(OPENCV)' | $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --all-extras \

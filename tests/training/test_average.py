@@ -9,6 +9,7 @@ pytestmark = pytest.mark.torch
 
 from sjedd_training.average import average_runs  # noqa: E402
 from sjedd_training.checkpoint import CHECKPOINT  # noqa: E402
+from sjedd_training.recipe_files import load_recipe  # noqa: E402
 from sjedd_training.run import Run, load_run  # noqa: E402
 from training.fits import tiny_recipe  # noqa: E402
 
@@ -49,3 +50,18 @@ def test_one_run_and_an_old_target_are_refused(runs, tmp_path):
         average_runs(runs[:1], tmp_path / "mean")
     with pytest.raises(OptionsError, match="is a run already"):
         average_runs(runs, runs[0])
+
+
+def test_how_much_places_weighed_does_not_matter_but_whether_they_did_does(tmp_path):
+    def run(name, weight):
+        changes = ("model.backbone=random", f"model.where_weight={weight}", "data.crop_sizes=[[0, 64]]")
+        recipe = load_recipe("lite2-embedded", changes)
+        (tmp_path / name).mkdir()
+        Run.fresh(recipe).save(tmp_path / name / CHECKPOINT, recipe)
+        return tmp_path / name
+
+    some, more, none = run("some", 0.3), run("more", 0.5), run("none", 0)
+    average_runs([some, more], tmp_path / "mean")
+    assert load_run(tmp_path / "mean")[1].places() is not None
+    with pytest.raises(OptionsError, match="trains another model"):
+        average_runs([none, more], tmp_path / "other")

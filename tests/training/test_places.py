@@ -322,6 +322,25 @@ def test_a_bundle_without_places_says_so(tmp_path):
         scorer.places(np.zeros((64, 64, 3), np.uint8))
 
 
+def test_frozen_towers_keep_every_number_while_the_head_learns(root, tmp_path):
+    first = Run.fresh(lite2())
+    (tmp_path / "first").mkdir()
+    first.save(tmp_path / "first" / "last.pt", lite2())
+    recipe = lite2(f"model.backbone={tmp_path / 'first'}", "model.freeze_towers=true", "fit.steps=3", "fit.warmup=0")
+    start = Run.fresh(recipe)
+    fit(recipe, root, tmp_path / "run", workers=0)
+    _, run = load_run(tmp_path / "run")
+    before = first.result().state_dict()
+    assert all(torch.equal(value, before[name]) for name, value in run.result().state_dict().items())
+    pairs = zip(where_head(start.model).parameters(), where_head(run.model).parameters(), strict=True)
+    assert all(not torch.equal(was, now) for was, now in pairs)
+
+
+def test_a_recipe_that_trains_nothing_is_refused():
+    with pytest.raises(OptionsError, match="nothing would be trained"):
+        lite2("model.freeze_towers=true", "model.where_weight=0")
+
+
 def test_a_tower_without_maps_is_refused():
     with pytest.raises(OptionsError, match="no maps of features"):
         Run.fresh(tiny_recipe("model.where_weight=1"))

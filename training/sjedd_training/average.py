@@ -11,6 +11,7 @@ from pathlib import Path
 import torch
 
 from sjedd_training.checkpoint import CHECKPOINT
+from sjedd_training.recipe import ModelRecipe
 from sjedd_training.run import load_run
 from sjedd_video.errors import OptionsError
 from sjedd_video.report.files import made_folder
@@ -36,7 +37,7 @@ def average_runs(folders: Sequence[Path], out: Path) -> None:
     loaded = [load_run(folder) for folder in folders]
     recipe, last = loaded[-1]
     for folder, (other, _) in zip(folders, loaded, strict=True):
-        if other.model.model_copy(update={"backbone": recipe.model.backbone}) != recipe.model:
+        if _built(other.model) != _built(recipe.model):
             raise OptionsError(f"{folder} trains another model than {folders[-1]}.", "Only equal models have a mean.")
     states = [run.average.state_dict() for _, run in loaded]
     mean = {
@@ -47,3 +48,8 @@ def average_runs(folders: Sequence[Path], out: Path) -> None:
     names = ", ".join(folder.name for folder in folders)
     about = f"Mean of the weights of the runs {names}. {recipe.about}"
     last.save(made_folder(out) / CHECKPOINT, recipe.model_copy(update={"about": about}))
+
+
+def _built(model: ModelRecipe) -> ModelRecipe:
+    """What the recipe builds, whatever it began with and however much its places weighed."""
+    return model.model_copy(update={"backbone": "", "where_weight": float(model.where_weight > 0)})

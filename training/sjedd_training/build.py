@@ -12,7 +12,7 @@ from torch import Tensor
 from sjedd_training.checkpoint import CHECKPOINT, read_state
 from sjedd_training.lora import add_lora
 from sjedd_training.recipe import ModelRecipe
-from sjedd_training.where import add_where_head
+from sjedd_training.where import add_where_head, freeze_all_but_head
 from sjedd_video.errors import ModelError, OptionsError
 from sjedd_video.hierarchy import load_hierarchy, marginals
 from sjedd_video.model.joint_embedding import JointEmbedding
@@ -40,6 +40,8 @@ def build_model(recipe: ModelRecipe, seed: int, *, weights: bool = True) -> Join
         _load_backbone(model, recipe)
     if recipe.where_weight:
         add_where_head(model)
+    if recipe.freeze_towers:
+        freeze_all_but_head(model)
     if recipe.freeze_text:
         for name, parameter in model.clip.named_parameters():
             parameter.requires_grad_(name.startswith("visual."))

@@ -65,7 +65,7 @@ class Objective:
         Returns:
             ``(3,)`` level losses of the whole minibatch, on the CPU.
         """
-        self.model.train()
+        self._train_mode()
         self.model.zero_grad(set_to_none=True)
         weights = weights.to(self.ranks.device)
         counts, total = self._counts(batch.labels), torch.zeros(3)
@@ -86,10 +86,15 @@ class Objective:
     @torch.no_grad()
     def losses(self, batch: Batch) -> Tensor:
         """``(3,) float32`` level losses of the whole minibatch in training mode, in float32, on the CPU."""
-        self.model.train()
+        self._train_mode()
         counts = self._counts(batch.labels)
         parts = [self._losses(part, counts, bf16=False).cpu() for part in self._split(batch)]
         return self._everyones(torch.stack(parts).sum(dim=0))
+
+    def _train_mode(self) -> None:
+        self.model.train()
+        if self.recipe.freeze_towers:  # batch statistics are a part of them
+            self.model.clip.eval()
 
     def _losses(self, part: Batch, counts: Tensor, bf16: bool) -> Tensor:
         device, model = self.ranks.device, self.model

@@ -38,6 +38,7 @@ class ModelRecipe(_Section):
             folder of another run.
             ``clip`` only says that such a path must be given.
         freeze_text: Leave the text tower as it is.
+        freeze_towers: Leave both towers as they are and train the head of ``where_weight`` alone: scores stay the same.
         lora: Rank of low-rank adapters, which are then all that is trained; 0 trains every weight.
         initial_face_probability: The mean p(face) that a fresh model on ``imagenet`` is given by its bias; zero scores
             alone mean 249/250 in the FF++ hierarchy, far from anything seen in training.
@@ -54,11 +55,18 @@ class ModelRecipe(_Section):
     tau: float = Field(default=10.0, gt=0)
     backbone: str = "imagenet"
     freeze_text: bool = False
+    freeze_towers: bool = False
     lora: int = Field(default=0, ge=0)
     initial_face_probability: float = Field(default=0.6, gt=0, lt=1)
     where_weight: float = Field(default=0.0, ge=0)
     mean: tuple[float, float, float]
     std: tuple[float, float, float]
+
+    @model_validator(mode="after")
+    def _something_is_trained(self) -> Self:
+        if self.freeze_towers and not self.where_weight:
+            raise ValueError("with freeze_towers and without where_weight nothing would be trained")
+        return self
 
 
 class DataRecipe(_Section):

@@ -107,6 +107,12 @@ def add_where_head(model: JointEmbedding) -> None:
     model.add_module(NAME, head)
 
 
+def freeze_all_but_head(model: JointEmbedding) -> None:
+    """Let nothing be trained but the `WhereHead`."""
+    for name, parameter in model.named_parameters():
+        parameter.requires_grad_(name.startswith(f"{NAME}."))
+
+
 def where_head(model: JointEmbedding) -> WhereHead | None:
     """The head of the model, if it has one."""
     head = getattr(model, NAME, None)
