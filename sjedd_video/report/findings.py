@@ -32,10 +32,10 @@ HEAT_CAVEAT = {
     ),
     HeatKind.PLACES: (
         "Heat maps show in orange where the model takes the face for altered: the deeper, the more likely, in full "
-        f"colour from {FULL_PLACES:.0%} on, uncalibrated; captions give the strongest place. The model learned this "
-        "beside its score from forgeries whose originals are known, and the score does not depend on it. A warm place "
-        "says where to look; it is no proof that these pixels were altered, and a face without colour may be altered "
-        "all the same."
+        f"colour from {percent(FULL_PLACES)} on, uncalibrated; captions give the strongest place. The model learned "
+        "this beside its score from forgeries whose originals are known, and the score does not depend on it. A warm "
+        "place says where to look; it is no proof that these pixels were altered, and a face without colour may be "
+        "altered all the same."
     ),
 }
 CROPS = "Crops are what the model saw: turned, scaled and cut so that the face stands upright."
