@@ -387,7 +387,7 @@ def test_a_map_of_places_is_explained_as_such(qtbot, panel, clips):
     show(qtbot, panel, path, replace(result, exhibits=(places,))).choose(1)
     panel.navigator.jump(12)
     qtbot.waitUntil(lambda: panel.stage.faces.heat.has_picture, timeout=20_000)
-    assert "which places the model takes for altered" in panel.stage.faces.heat.words.text()
+    assert "where the model takes the face for altered" in panel.stage.faces.heat.words.text()
 
 
 def test_face_and_heat_map_stand_beside_an_examined_frame(qtbot, panel, clips):

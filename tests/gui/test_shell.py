@@ -351,7 +351,7 @@ class TestModels:
         select(qtbot, dialog, "embedded")
         dialog.verify_button.click()
         idle(qtbot, dialog)
-        assert "Intact: all 3 parts" in dialog.words.text()
+        assert "Intact: all 4 parts" in dialog.words.text()
         assert dialog.current()["sha256"] in dialog.words.text()
 
     def test_a_damaged_file_is_refused_in_words(self, qtbot, dialog, tmp_path, models):

@@ -269,7 +269,7 @@ def test_a_bundle_tells_the_places_of_the_run(tmp_path):
     straight, mirrored = run.places()(pictures).detach().numpy()
     expected = 1 / (1 + np.exp(-(straight + mirrored[:, ::-1]) / 2))
     np.testing.assert_allclose(found, expected, atol=1e-4)
-    np.testing.assert_allclose(torch_places(run.places(), recipe.preprocess)(crop), expected, atol=1e-6)
+    np.testing.assert_allclose(torch_places(run.places(), recipe.preprocess)(crop), expected, atol=1e-4)
     assert found.std() > 0.001
     # The tower's weights are stored once, for both graphs.
     weights = bundle.weights()
