@@ -138,9 +138,8 @@ def explanation(topic: Topic) -> str:
         ),
         Topic.PLACES: translate(
             "HowTo",
-            "Red shows where the model takes the face for altered: the deeper, the more likely, in full colour from "
-            "50 % on. It learned this beside its score, from forgeries whose originals are known; the number is not "
-            "calibrated. It says where to look and is no proof, and a face without red may be altered all the same.",
+            "Red: where the model takes the face for altered, the deeper the more likely, not calibrated. It says "
+            "where to look and is no proof; a face without red may be altered all the same.",
         ),
         Topic.CURVE: translate(
             "HowTo",

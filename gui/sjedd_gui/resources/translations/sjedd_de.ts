@@ -670,8 +670,8 @@
         <translation>Teile des Gesichts wurden nacheinander verdeckt. Wo das Verdecken den Wert senkt, ist die Karte rot: An dieser Stelle hängt der Wert. Sie zeigt nicht, welche Bildpunkte verändert wurden.</translation>
     </message>
     <message>
-        <source>Red shows where the model takes the face for altered: the deeper, the more likely, in full colour from 50 % on. It learned this beside its score, from forgeries whose originals are known; the number is not calibrated. It says where to look and is no proof, and a face without red may be altered all the same.</source>
-        <translation>Rot zeigt, wo das Modell das Gesicht für verändert hält: je kräftiger, desto wahrscheinlicher, in voller Farbe ab 50 %. Das hat es neben seinem Wert an Fälschungen gelernt, deren Originale bekannt sind; die Zahl ist nicht kalibriert. Die Karte sagt, wo man hinsehen sollte, und ist kein Beweis; auch ein Gesicht ohne Rot kann verändert sein.</translation>
+        <source>Red: where the model takes the face for altered, the deeper the more likely, not calibrated. It says where to look and is no proof; a face without red may be altered all the same.</source>
+        <translation>Rot: wo das Modell das Gesicht für verändert hält, je kräftiger, desto wahrscheinlicher, nicht kalibriert. Die Karte sagt, wo man hinsehen sollte, und ist kein Beweis; auch ein Gesicht ohne Rot kann verändert sein.</translation>
     </message>
     <message>
         <source>Every dot is one examined frame, judged by itself: single frames vary more than the finding. Hollow dots were of too poor quality and were not used. Where there is no curve, the lane says why: hatched was not looked at, blank shows no face of this person, crosshatched is of poor quality. The dashed line is the decision threshold, a bar below the curve a flagged span, a line of dashes and dots a scene cut. Beside the curve stands the finding of the person with its interval.
