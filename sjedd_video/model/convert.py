@@ -22,7 +22,7 @@ from sjedd_video.errors import ModelError
 from sjedd_video.model.bundle import GRAPH_TENSORS, PLACES_TENSORS, TEXT_MATRIX, Bundle, write_bundle
 from sjedd_video.model.card import GOLDEN, GRAPH, PLACES, TEXT_TOWER, WEIGHTS, Card, PartName, Preprocess
 from sjedd_video.model.joint_embedding import JointEmbedding
-from sjedd_video.model.onnx_graph import onnx_graph, refer, shared_names, take_off
+from sjedd_video.model.onnx_graph import INLINE_BYTES, onnx_graph, refer, shared_names, take_off
 from sjedd_video.model.scorer import odds_of_places, prepare, probabilities, views
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def bundle_parts(
         take_off(graphs[PLACES], "tower.")
     shared = {part: shared_names(graph, tower) for part, graph in graphs.items()}
     metadata = {KEYS[part]: json.dumps(names) for part, names in shared.items()}
-    weights = save({**tower, TEXT_MATRIX: np.ascontiguousarray(text)}, metadata=metadata)
+    weights = save({**_compact(tower), TEXT_MATRIX: np.ascontiguousarray(text)}, metadata=metadata)
     parts: dict[PartName, bytes] = {WEIGHTS: weights, GOLDEN: _golden(model, preprocess, places)}
     for part, graph in graphs.items():
         refer(graph, shared[part], weights)
@@ -71,6 +71,18 @@ def bundle_parts(
         every = {name: value for name, value in _arrays(model.clip).items() if not name.startswith("visual.")}
         parts[TEXT_TOWER] = save(every)
     return parts
+
+
+@torch.no_grad()
+def round_to_half(module: nn.Module) -> None:
+    """Round the large weights of ``module`` to what half precision can hold, so that a bundle of it has half the size.
+
+    Biases and norms keep their precision. The module goes on computing in float32; what is measured, calibrated and
+    exported after this is the rounded model.
+    """
+    for value in module.parameters():
+        if value.ndim > 1:
+            value.copy_(value.half().float())
 
 
 def in_torch(module: nn.Module) -> Callable[[NDArray[np.float32]], NDArray[np.float32]]:
@@ -140,6 +152,19 @@ def _plain(model: Module) -> Module:
 
 def _arrays(module: nn.Module) -> dict[str, NDArray[Any]]:
     return {name: value.detach().contiguous().numpy() for name, value in module.state_dict().items()}
+
+
+def _compact(arrays: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """The same values; large weights that lose nothing by it in half precision."""
+    return {name: _half_if_exact(value) for name, value in arrays.items()}
+
+
+def _half_if_exact(value: NDArray[Any]) -> NDArray[Any]:
+    if value.ndim < 2 or value.dtype != np.float32 or value.nbytes <= INLINE_BYTES:
+        return value
+    with np.errstate(over="ignore"):
+        half = value.astype(np.float16)
+    return half if np.array_equal(half.astype(np.float32), value) else value
 
 
 def _golden(model: JointEmbedding, preprocess: Preprocess, places: nn.Module | None) -> bytes:

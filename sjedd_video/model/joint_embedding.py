@@ -27,8 +27,10 @@ TAU = 10.0
 
 
 def register_architectures() -> tuple[str, ...]:
-    """Make our open_clip model configs known to open_clip and return their names."""
+    """Make our open_clip configs, and the trunks that they name, known to open_clip; return the configs' names."""
     import open_clip
+
+    import sjedd_video.model.twin  # noqa: F401  registers its trunk with timm
 
     folder = files("sjedd_video") / "model" / "configs"
     with as_file(folder) as path:

