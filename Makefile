@@ -57,12 +57,17 @@ raytest: $(STAMPS)/dev  ## Scan 120 files on two Ray nodes, one killed again and
 
 # Each run goes on from its checkpoint, so that this may be interrupted.
 RUNS := lite2-embedded-short lite2-embedded lite2-embedded-video
+FORGERIES := lite2-forgeries lite2-forgeries-long
 TRAIN = $(BIN)/sjedd-train
 model: $(STAMPS)/dev  ## Make the shipped model from DATA=FOLDER into runs/sjedd-lite2 (some hours); call it again to go on.
 	set -e; for run in $(RUNS); do $(TRAIN) fit $$run --data $(DATA) --out runs/$$run $(ARGS); done
 	test -d runs/lite2-mean || $(TRAIN) average $(RUNS:%=runs/%) --out runs/lite2-mean
 	$(TRAIN) fit lite2-mean-places --data $(DATA) --out runs/lite2-mean-places $(ARGS)
-	test -d runs/sjedd-lite2 || $(TRAIN) export runs/lite2-mean-places --data $(DATA) --out runs/sjedd-lite2
+	set -e; for run in lite2-binary $(FORGERIES); do $(TRAIN) fit $$run --data $(DATA) --out runs/$$run $(ARGS); done
+	test -d runs/lite2-forgeries-mean || $(TRAIN) average $(FORGERIES:%=runs/%) --out runs/lite2-forgeries-mean
+	test -d runs/lite2-twin || \
+		$(TRAIN) join runs/lite2-mean-places runs/lite2-forgeries-mean --shares 1 0.5 --out runs/lite2-twin
+	test -d runs/sjedd-lite2 || $(TRAIN) export runs/lite2-twin --half --data $(DATA) --out runs/sjedd-lite2
 
 lock: $(STAMPS)/uv  ## Resolve constraints.txt again, for every supported Python and system.
 	echo '$(OPENCV)' | $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --all-extras \

@@ -64,3 +64,5 @@ def test_a_run_is_compared_with_the_shipped_model(tmp_path):
     assert list(tables) == ["embedded", str(tmp_path / "run"), "mean log-odds"]
     alone = json.loads(CliRunner().invoke(commands, [*asked[:5], "--json"], catch_exceptions=False).stdout)
     assert alone == tables["embedded"]
+    own = CliRunner().invoke(commands, [*asked[:5], "--split", "train", "--json"], catch_exceptions=False)
+    assert json.loads(own.stdout) != alone

