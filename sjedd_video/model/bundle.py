@@ -44,7 +44,7 @@ class Weights:
     """The content of ``weights.safetensors``.
 
     Attributes:
-        tower: State dict of the image tower.
+        tower: State dict of the image tower; large weights may be stored in half precision, to be used in single.
         text_matrix: ``(n, d) float32``; raw scores are ``features @ text_matrix.T``.
         graph: Names of those tensors of ``tower`` that the ONNX graph refers to.
         places: The same for the graph that tells altered places; none if there is no such graph.

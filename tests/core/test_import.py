@@ -133,8 +133,8 @@ def test_the_published_checkpoint_becomes_a_bundle_that_scores_but_never_judges(
     assert (card.tau, card.scoring, card.trained, card.calibration) == (10.0, "inner", True, None)
     assert "SJEDD" in card.training_data
     weights = bundle.weights().tower
-    assert weights["proj"].dtype == "float32"
-    assert torch.equal(torch.from_numpy(weights["proj"]), tiny_model().clip.visual.proj.detach().half().float())
+    # The checkpoint is of half precision: stored so, without loss.
+    assert torch.equal(torch.from_numpy(weights["proj"]), tiny_model().clip.visual.proj.detach().half())
     assert open_scorer(bundle).score([])[0].shape == (0, 10)
     with pytest.raises(ModelError, match="no calibration"):
         load_scorer(AnalysisOptions(model=str(target)))
