@@ -75,7 +75,7 @@ def bundle_parts(
 
 @torch.no_grad()
 def round_to_half(module: nn.Module) -> None:
-    """Round the large weights of ``module`` to what half precision can hold, so that a bundle of it has half the size.
+    """Round weights of two and more dimensions to what half precision can hold, which halves the size of a bundle.
 
     Biases and norms keep their precision. The module goes on computing in float32; what is measured, calibrated and
     exported after this is the rounded model.

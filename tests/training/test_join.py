@@ -109,8 +109,22 @@ def test_what_has_no_sum_is_refused(runs, tmp_path):
     Run.fresh(recipe).save(tmp_path / "other" / CHECKPOINT, recipe)
     with pytest.raises(OptionsError, match="different architectures"):
         join_runs(whole, tmp_path / "other", tmp_path / "twin")
+    with pytest.raises(OptionsError, match="no architecture with two trunks"):
+        join_runs(tmp_path / "other", tmp_path / "other", tmp_path / "twin")
+    bright = made_run(tmp_path / "bright", "model.std=[0.4, 0.4, 0.4]")
+    with pytest.raises(OptionsError, match="different crops"):
+        join_runs(whole, bright, tmp_path / "twin")
     with pytest.raises(OptionsError, match="is a run already"):
         join_runs(whole, more, more)
+
+
+def test_both_trunks_can_begin_on_imagenet():
+    recipe = load_recipe("lite2-embedded", ("model.architecture=sjedd-lite2-twin", "data.crop_sizes=[[0, 64]]"))
+    trunk = Run.fresh(recipe).model.clip.visual.trunk
+    alone = Run.fresh(load_recipe("lite2-embedded", ("data.crop_sizes=[[0, 64]]",))).model.clip.visual.trunk
+    for key, value in alone.state_dict().items():
+        assert torch.equal(trunk.first.state_dict()[key], value), key
+        assert torch.equal(trunk.second.state_dict()[key], value), key
 
 
 def test_features_are_weighed_anew_while_both_trunks_and_places_stay(runs, tmp_path):

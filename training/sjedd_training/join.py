@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -19,8 +18,7 @@ from sjedd_training.checkpoint import CHECKPOINT
 from sjedd_training.recipe import Recipe
 from sjedd_training.run import Run, load_run
 from sjedd_video.errors import OptionsError
-from sjedd_video.model.joint_embedding import UNIT_LENGTH, JointEmbedding
-from sjedd_video.model.twin import Twin
+from sjedd_video.model.joint_embedding import UNIT_LENGTH, JointEmbedding, register_architectures
 from sjedd_video.report.files import made_folder
 
 SUFFIX = "-twin"
@@ -47,9 +45,12 @@ def join_runs(first: Path, second: Path, out: Path, shares: Sequence[float] = (1
         raise OptionsError(f"{out} is a run already.", "Choose another --out.")
     (recipe, one), (other, two) = load_run(first), load_run(second)
     _check(first, recipe, second, other)
+    if one.model.hierarchy.nodes[0] not in two.model.hierarchy.nodes:
+        message = f"{second} does not score {one.model.hierarchy.nodes[0]!r}, the root of {first}."
+        raise OptionsError(message, "Join runs whose hierarchies share their root.")
     joined = _recipe(recipe, f"Both trunks of {first.name} and {second.name}. {recipe.about}")
     run = Run.fresh(joined, weights=False)
-    run.model.load_state_dict(_state(run.model, one.average, two.average, shares))
+    run.model.load_state_dict(_state(one.average, two.average, shares))
     run.average.load_state_dict(run.model.state_dict())
     run.step, run.history, run.faces = one.step, one.history, one.faces
     run.save(made_folder(out) / CHECKPOINT, joined)
@@ -64,10 +65,13 @@ def _check(first: Path, recipe: Recipe, second: Path, other: Recipe) -> None:
             raise OptionsError(f"{folder} has low-rank adapters.", "Join runs that train every weight.")
     if recipe.model.architecture != other.model.architecture:
         raise OptionsError(f"{first} and {second} are of different architectures.", "Join two of the same.")
-    seen = [(found.preprocess.crop, found.preprocess.input_size, found.model.mean) for found in (recipe, other)]
+    if f"{recipe.model.architecture}{SUFFIX}" not in register_architectures():
+        message = f"{first}: there is no architecture with two trunks of {recipe.model.architecture}."
+        raise OptionsError(message, "Join runs of sjedd-lite2.")
+    seen = [found.preprocess.model_copy(update={"mirror": False}) for found in (recipe, other)]
     if seen[0] != seen[1]:
         message = f"{first} and {second} look at different crops: {seen[0]} and {seen[1]}."
-        raise OptionsError(message, "Join runs with the same crop, the same size at the end and the same mean.")
+        raise OptionsError(message, "Join runs with the same crop, the same size at the end and the same colours.")
 
 
 def _recipe(recipe: Recipe, about: str) -> Recipe:
@@ -76,12 +80,8 @@ def _recipe(recipe: Recipe, about: str) -> Recipe:
     return recipe.model_copy(update={"about": about, "model": model, "data": data})
 
 
-def _state(
-    target: JointEmbedding, one: JointEmbedding, two: JointEmbedding, shares: Sequence[float]
-) -> dict[str, Tensor]:
-    """State dict of ``target``: the first model's, with both trunks and one projection."""
-    trunk: Any = target.clip.visual.trunk
-    assert isinstance(trunk, Twin)
+def _state(one: JointEmbedding, two: JointEmbedding, shares: Sequence[float]) -> dict[str, Tensor]:
+    """State dict of the joined model: the first one's, with both trunks and one projection."""
     mine = {key: value for key, value in one.state_dict().items() if not key.startswith("clip.visual.")}
     trunks = {
         f"clip.visual.trunk.{name}.{key}": value

@@ -15,7 +15,8 @@ from scipy.special import expit
 from sjedd_training.calibrate import calibrate
 from sjedd_training.data.pool import Pool
 from sjedd_training.export import export_bundle
-from sjedd_training.run import load_run
+from sjedd_training.recipe import Recipe
+from sjedd_training.run import Run, load_run
 from sjedd_training.validate import Row, measure, table
 from sjedd_training.where import Places
 from sjedd_video.model.bundle import Bundle
@@ -66,9 +67,7 @@ def release(
     Raises:
         ModelError: The run has no checkpoint, or a runtime does not reproduce the model.
     """
-    recipe, run = load_run(run_folder)
-    if half:
-        round_to_half(run.average)
+    recipe, run = _opened(run_folder, half)
     model, preprocess = run.result(), recipe.preprocess
     groups = measure(pool, torch_scorer(model, preprocess), preprocess.crop, limit=limit, tell=tell)
     rows = table(groups)
@@ -98,9 +97,7 @@ def export_run(run_folder: Path, target: Path, *, name: str, half: bool = False,
         ModelError: The run has no checkpoint, or a runtime does not reproduce the model.
         OutputError: ``target`` exists or cannot be written.
     """
-    recipe, run = load_run(run_folder)
-    if half:
-        round_to_half(run.average)
+    recipe, run = _opened(run_folder, half)
     faces = ", ".join(f"{source} {count:,}" for source, count in sorted(run.faces.items()))
     return export_bundle(
         run.result(),
@@ -113,6 +110,13 @@ def export_run(run_folder: Path, target: Path, *, name: str, half: bool = False,
         training={"recipe": recipe.model_dump(mode="json"), "steps_done": run.step},
         overwrite=overwrite,
     )
+
+
+def _opened(run_folder: Path, half: bool) -> tuple[Recipe, Run]:
+    recipe, run = load_run(run_folder)
+    if half:
+        round_to_half(run.average)
+    return recipe, run
 
 
 def torch_scorer(model: JointEmbedding, preprocess: Preprocess) -> Callable[[NDArray[np.uint8]], NDArray[np.float64]]:

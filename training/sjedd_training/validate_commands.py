@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 MEAN = "mean log-odds"
 """Name of the last row, where several models are compared."""
 PEOPLE = {"val": "validation people", "train": "people of the training"}
+"""Whose faces a split holds, in words."""
 PLACES_LIMIT = 200
 """Usual number of faces in a group whose heat maps are measured."""
 
@@ -125,7 +126,7 @@ def _print_places(tables: dict[str, list[PlacesRow]], as_json: bool) -> None:
         show([Table(title, header, tuple(lines))])
 
 
-def print_rows(rows: list[Row], people: str = "validation people") -> None:
+def print_rows(rows: list[Row], people: str = PEOPLE["val"]) -> None:
     """Print the table of one model."""
     header = "forgery", "real", "altered", "AUC [95 %]", "blur alone", "darkness alone", "AUC, equal sharpness"
     lines = [
