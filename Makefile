@@ -59,15 +59,20 @@ raytest: $(STAMPS)/dev  ## Scan 120 files on two Ray nodes, one killed again and
 RUNS := lite2-embedded-short lite2-embedded lite2-embedded-video
 FORGERIES := lite2-forgeries lite2-forgeries-long
 TRAIN = $(BIN)/sjedd-train
+CARD_DATA := "9,379 real and 10,400 forged faces of DeepFake Detection Challenge training videos (one frame a video) and \
+2,835 real still faces from public repositories, with forgeries made from them. EfficientNet-Lite2, begun on ImageNet."
+CARD_LICENCE := "Research use only: the pictures that the weights were trained on belong to their owners, and several of \
+their collections are licensed for non-commercial research. The code is Apache-2.0."
 model: $(STAMPS)/dev  ## Make the shipped model from DATA=FOLDER into runs/sjedd-lite2 (some hours); call it again to go on.
 	set -e; for run in $(RUNS); do $(TRAIN) fit $$run --data $(DATA) --out runs/$$run $(ARGS); done
-	test -d runs/lite2-mean || $(TRAIN) average $(RUNS:%=runs/%) --out runs/lite2-mean
+	test -f runs/lite2-mean/last.pt || $(TRAIN) average $(RUNS:%=runs/%) --out runs/lite2-mean
 	$(TRAIN) fit lite2-mean-places --data $(DATA) --out runs/lite2-mean-places $(ARGS)
 	set -e; for run in lite2-binary $(FORGERIES); do $(TRAIN) fit $$run --data $(DATA) --out runs/$$run $(ARGS); done
-	test -d runs/lite2-forgeries-mean || $(TRAIN) average $(FORGERIES:%=runs/%) --out runs/lite2-forgeries-mean
-	test -d runs/lite2-twin || \
+	test -f runs/lite2-forgeries-mean/last.pt || $(TRAIN) average $(FORGERIES:%=runs/%) --out runs/lite2-forgeries-mean
+	test -f runs/lite2-twin/last.pt || \
 		$(TRAIN) join runs/lite2-mean-places runs/lite2-forgeries-mean --shares 1 0.5 --out runs/lite2-twin
-	test -d runs/sjedd-lite2 || $(TRAIN) export runs/lite2-twin --half --data $(DATA) --out runs/sjedd-lite2
+	test -f runs/sjedd-lite2/card.json || $(TRAIN) export runs/lite2-twin --half --data $(DATA) \
+		--training-data $(CARD_DATA) --licence $(CARD_LICENCE) --out runs/sjedd-lite2
 
 lock: $(STAMPS)/uv  ## Resolve constraints.txt again, for every supported Python and system.
 	echo '$(OPENCV)' | $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --all-extras \

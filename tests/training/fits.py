@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bundles import register_tiny
+from sjedd_training.checkpoint import CHECKPOINT
 from sjedd_training.recipe import Recipe
 from sjedd_training.recipe_files import load_recipe
+from sjedd_training.run import Run
 
 TESTS = Path(__file__).resolve().parents[1]
 CHANGES = (
@@ -22,6 +24,15 @@ CHANGES = (
 def tiny_recipe(*changes: str, name: str = "sjedd-ffpp") -> Recipe:
     """A recipe of the papers, shrunk; ``changes`` as for ``--set``."""
     return load_recipe(name, (f"model.architecture={register_tiny()}", *CHANGES, *changes))
+
+
+def finished_run(recipe: Recipe, folder: Path) -> Run:
+    """Save a run in ``folder`` that says of itself that it has done all of its steps."""
+    folder.mkdir(exist_ok=True)
+    run = Run.fresh(recipe)
+    run.step = recipe.fit.steps
+    run.save(folder / CHECKPOINT, recipe)
+    return run
 
 
 def start_script(

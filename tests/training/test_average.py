@@ -2,7 +2,7 @@
 
 import pytest
 
-from sjedd_video.errors import OptionsError
+from sjedd_video.errors import ModelError, OptionsError
 
 torch = pytest.importorskip("torch", reason="needs the [torch] extra")
 pytestmark = pytest.mark.torch
@@ -10,8 +10,8 @@ pytestmark = pytest.mark.torch
 from sjedd_training.average import average_runs  # noqa: E402
 from sjedd_training.checkpoint import CHECKPOINT  # noqa: E402
 from sjedd_training.recipe_files import load_recipe  # noqa: E402
-from sjedd_training.run import Run, load_run  # noqa: E402
-from training.fits import tiny_recipe  # noqa: E402
+from sjedd_training.run import load_run  # noqa: E402
+from training.fits import finished_run, tiny_recipe  # noqa: E402
 
 
 @pytest.fixture
@@ -19,9 +19,7 @@ def runs(tmp_path):
     folders = []
     for seed in (1, 2):
         folder = tmp_path / f"run{seed}"
-        folder.mkdir()
-        recipe = tiny_recipe(f"fit.seed={seed}")
-        Run.fresh(recipe).save(folder / CHECKPOINT, recipe)
+        finished_run(tiny_recipe(f"fit.seed={seed}"), folder)
         folders.append(folder)
     return folders
 
@@ -38,11 +36,29 @@ def test_every_weight_is_the_mean(runs, tmp_path):
 
 
 def test_other_models_are_refused(runs, tmp_path):
-    other = tiny_recipe("model.scoring=direct")
-    (tmp_path / "other").mkdir()
-    Run.fresh(other).save(tmp_path / "other" / CHECKPOINT, other)
-    with pytest.raises(OptionsError, match="trains another model"):
-        average_runs([tmp_path / "other", *runs], tmp_path / "mean")
+    for change in ("model.scoring=direct", "data.crop_scale=0.7"):
+        finished_run(tiny_recipe(change), tmp_path / "other")
+        with pytest.raises(OptionsError, match="trains another model"):
+            average_runs([tmp_path / "other", *runs], tmp_path / "mean")
+
+
+def test_a_run_that_is_not_finished_is_refused(runs, tmp_path):
+    recipe = tiny_recipe()
+    run = finished_run(recipe, tmp_path / "half")
+    run.step = recipe.fit.steps // 2
+    run.save(tmp_path / "half" / CHECKPOINT, recipe)
+    with pytest.raises(ModelError, match=rf"half has done 2 of its {recipe.fit.steps} steps"):
+        average_runs([*runs, tmp_path / "half"], tmp_path / "mean")
+    assert not (tmp_path / "mean").exists()
+
+
+def test_a_mean_knows_every_run_that_it_was_made_from(runs, tmp_path):
+    average_runs(runs, tmp_path / "mean")
+    average_runs([tmp_path / "mean", runs[0]], tmp_path / "again")
+    made_from = load_run(tmp_path / "again")[1].made_from
+    assert [one["run"] for one in made_from] == ["run1", "run2", "mean"]
+    assert [one["recipe"]["fit"]["seed"] for one in made_from[:2]] == [1, 2]
+    assert {one["steps"] for one in made_from} == {4}
 
 
 def test_one_run_and_an_old_target_are_refused(runs, tmp_path):
@@ -55,9 +71,7 @@ def test_one_run_and_an_old_target_are_refused(runs, tmp_path):
 def test_how_much_places_weighed_does_not_matter_but_whether_they_did_does(tmp_path):
     def run(name, weight):
         changes = ("model.backbone=random", f"model.where_weight={weight}", "data.crop_sizes=[[0, 64]]")
-        recipe = load_recipe("lite2-embedded", changes)
-        (tmp_path / name).mkdir()
-        Run.fresh(recipe).save(tmp_path / name / CHECKPOINT, recipe)
+        finished_run(load_recipe("lite2-embedded", changes), tmp_path / name)
         return tmp_path / name
 
     some, more, none = run("some", 0.3), run("more", 0.5), run("none", 0)

@@ -16,7 +16,7 @@ from sjedd_training.run import Run, load_run  # noqa: E402
 from sjedd_training.where import where_head  # noqa: E402
 from sjedd_video.errors import OptionsError  # noqa: E402
 from sjedd_video.model.factory import open_scorer  # noqa: E402
-from training.fits import tiny_recipe  # noqa: E402
+from training.fits import finished_run, tiny_recipe  # noqa: E402
 from training.pool_factory import make_pool  # noqa: E402
 
 SMALL = ("model.backbone=random", "data.crop_sizes=[[0, 64]]", "fit.ema=0")
@@ -33,6 +33,7 @@ def made_run(folder, *changes, seed=1):
         run.model.clip.visual.head.proj.weight.mul_(20)
         for value in [] if where_head(run.model) is None else where_head(run.model).parameters():
             value.copy_(torch.randn(value.shape, generator=torch.Generator().manual_seed(seed)))
+    run.step = recipe.fit.steps
     run.save(folder / CHECKPOINT, recipe)
     return folder
 
@@ -104,9 +105,7 @@ def test_what_has_no_sum_is_refused(runs, tmp_path):
     tight = made_run(tmp_path / "tight", "data.crop_scale=0.7")
     with pytest.raises(OptionsError, match="different crops"):
         join_runs(whole, tight, tmp_path / "twin")
-    recipe = tiny_recipe()
-    (tmp_path / "other").mkdir()
-    Run.fresh(recipe).save(tmp_path / "other" / CHECKPOINT, recipe)
+    finished_run(tiny_recipe(), tmp_path / "other")
     with pytest.raises(OptionsError, match="different architectures"):
         join_runs(whole, tmp_path / "other", tmp_path / "twin")
     with pytest.raises(OptionsError, match="no architecture with two trunks"):

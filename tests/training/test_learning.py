@@ -15,7 +15,7 @@ from sjedd_training.calibrate import fit_platt  # noqa: E402
 from sjedd_training.data.mix import Mix  # noqa: E402
 from sjedd_training.data.pairs import CropPlan, PairStream  # noqa: E402
 from sjedd_training.data.pool import open_pool  # noqa: E402
-from sjedd_training.metrics import auc, error_rates, interval  # noqa: E402
+from sjedd_training.metrics import auc, auc_interval, error_rates  # noqa: E402
 from sjedd_training.recipe_files import load_recipe  # noqa: E402
 from sjedd_video.errors import OptionsError  # noqa: E402
 from training.pool_factory import make_pool  # noqa: E402
@@ -26,7 +26,8 @@ def test_auc_counts_pairs():
     real, altered = rng.integers(0, 9, 40).astype(float), rng.integers(2, 11, 30).astype(float)
     wins = (altered[:, None] > real).mean() + 0.5 * (altered[:, None] == real).mean()
     assert auc(real, altered) == pytest.approx(wins)
-    low, high = interval(auc, real, altered, rounds=200)
+    names = np.arange(40).astype(str)
+    low, high = auc_interval(real, altered, (names, names[:30]), rounds=200)
     assert low < wins < high
     assert error_rates(np.array([0.0, 0.5]), np.array([0.4, 0.9]), 0.5) == (0.5, 0.5)
 

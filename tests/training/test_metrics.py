@@ -9,12 +9,12 @@ from sjedd_training.metrics import (
     Sample,
     at_even_odds,
     auc,
+    auc_interval,
     average_precision,
     balanced_accuracy,
     calibration_error,
     equal_error_rate,
     estimates,
-    interval,
     log_loss,
     roc_auc,
     roc_curve,
@@ -116,9 +116,26 @@ def test_intervals_cover_the_truth_about_as_often_as_they_say():
 
 def test_both_intervals_of_auc_agree():
     scores, labels = _drawn(3, 300)
-    low, high = interval(auc, scores[labels == 0], scores[labels == 1])
+    people = np.arange(300).astype(str)
+    low, high = auc_interval(scores[labels == 0], scores[labels == 1], (people[labels == 0], people[labels == 1]))
     found = estimates(Sample.of(scores, labels), {"auc": roc_auc})["auc"]
     assert (found.low, found.high) == pytest.approx((low, high), abs=0.02)
+
+
+def test_few_people_with_many_faces_give_a_wider_interval_than_as_many_people():
+    rng = np.random.default_rng(0)
+    people = np.repeat(np.arange(10), 30)
+    real, altered = (rng.normal(mean, 0.3, 300) + rng.normal(0, 1, 10)[people] for mean in (0, 1))
+    alone = np.arange(300).astype(str)
+    low, high = auc_interval(real, altered, (alone, np.char.add("x", alone)))
+    wide_low, wide_high = auc_interval(real, altered, (people.astype(str), people.astype(str)))
+    assert wide_high - wide_low > 1.5 * (high - low)
+    assert wide_low < auc(real, altered) < wide_high
+
+
+def test_an_interval_needs_both_classes_in_every_draw():
+    low, high = auc_interval(np.array([0.1]), np.array([0.9]), (np.array(["a"]), np.array(["b"])), rounds=20)
+    assert (low, high) == (1.0, 1.0)
 
 
 def test_the_same_seed_gives_the_same_interval():

@@ -40,6 +40,16 @@ def test_every_recipe_is_whole_and_prints_as_itself(name, tmp_path):
     assert load_recipe(file) == recipe
 
 
+def test_recipes_can_be_named_by_the_place_of_their_file(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert load_recipe("recipes/lite2-embedded.toml") == load_recipe("lite2-embedded")
+    (tmp_path / "recipes").mkdir()
+    (tmp_path / "recipes" / "lite2-embedded.toml").write_text('base = "smoke"\nname = "mine"\n', "utf-8")
+    assert load_recipe("recipes/lite2-embedded.toml").name == "mine"
+    with pytest.raises(OptionsError, match="no recipe called 'mine'"):
+        load_recipe("recipes/mine.toml")
+
+
 def test_the_papers_settings():
     recipe = load_recipe("sjedd-ffpp")
     assert (recipe.fit.learning_rate, recipe.fit.weight_decay, recipe.fit.schedule) == (6e-7, 1e-3, "cosine")

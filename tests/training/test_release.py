@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from sjedd_video.errors import ExitCode, ModelError
+from sjedd_video.model.bundle import load_bundle
 from sjedd_video.model.factory import load_scorer
 from sjedd_video.options import AnalysisOptions
 
@@ -22,7 +23,6 @@ from sjedd_training.data.expansion import KINDS  # noqa: E402
 from sjedd_training.data.pool import open_pool  # noqa: E402
 from sjedd_training.recipe_files import load_recipe  # noqa: E402
 from sjedd_training.release import release  # noqa: E402
-from sjedd_training.run import Run  # noqa: E402
 from sjedd_training.validate import (  # noqa: E402
     FORGED_VIDEO,
     REAL_STILL,
@@ -31,6 +31,7 @@ from sjedd_training.validate import (  # noqa: E402
     faces_to_score,
     table,
 )
+from training.fits import finished_run  # noqa: E402
 from training.pool_factory import make_pool  # noqa: E402
 
 
@@ -71,9 +72,7 @@ def test_the_table_sees_blur():
 
 def test_a_released_checkpoint_is_a_bundle_that_judges(tmp_path, monkeypatch):
     recipe = load_recipe("lite2-embedded")
-    run = Run.fresh(recipe)
-    (tmp_path / "run").mkdir()
-    run.save(tmp_path / "run" / "last.pt", recipe)
+    run = finished_run(recipe, tmp_path / "run")
     # A model of no training separates nothing; the calibration of a useful one is put in its place.
     monkeypatch.setattr(release_module, "calibrate", lambda groups, data: calibrate(_groups(-1.0, 1.0), data))
     pool = open_pool(make_pool(tmp_path / "pool"), "val")
@@ -93,7 +92,27 @@ def test_a_released_checkpoint_is_a_bundle_that_judges(tmp_path, monkeypatch):
     _, probabilities = scorer.score([crop])
     mine = release_module.torch_scorer(run.result(), recipe.preprocess)(crop[None])
     np.testing.assert_allclose(probabilities, mine, atol=1e-3)
-    assert "At most 20 faces" in scorer.facts("d", "0" * 64).calibration["data"]
+    said = scorer.facts("d", "0" * 64).calibration["data"]
+    assert "Validation people only (dfdc 4, still 4)" in said
+    assert "At most 20 faces" in said
+    assert "Recipe lite2-embedded; faces by source: not recorded." in bundle.card.training_data
+
+
+def test_a_run_that_is_not_finished_is_not_released(tmp_path):
+    recipe = load_recipe("lite2-embedded")
+    run = finished_run(recipe, tmp_path / "run")
+    run.step = 100
+    run.save(tmp_path / "run" / "last.pt", recipe)
+    with pytest.raises(ModelError, match="has done 100 of its 3,400 steps"):
+        release(tmp_path / "run", open_pool(make_pool(tmp_path / "pool"), "val"), tmp_path / "bundle", name="half")
+
+
+def test_a_card_says_what_its_maker_says_of_data_and_licence(tmp_path):
+    finished_run(load_recipe("lite2-embedded"), tmp_path / "run")
+    asked = ["export", str(tmp_path / "run"), "--uncalibrated", "--out", str(tmp_path / "mine.sjedd")]
+    CliRunner().invoke(commands, [*asked, "--training-data", "Our own.", "--licence", "Ours."], catch_exceptions=False)
+    card = load_bundle(str(tmp_path / "mine.sjedd")).card
+    assert (card.name, card.training_data, card.licence) == ("mine", "Our own.", "Ours.")
 
 
 def test_a_run_without_checkpoint_is_named(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import socket
 import sys
@@ -179,3 +180,21 @@ def test_a_damaged_run_to_start_from_is_named(tmp_path):
     (tmp_path / "last.pt").write_bytes(b"PK half a checkpoint")
     with pytest.raises(ModelError, match=r"last\.pt: is no whole checkpoint"):
         Run.fresh(tiny_recipe(f"model.backbone={tmp_path}"))
+
+
+def test_a_gradient_that_is_not_finite_stops_the_run_before_it_spoils_the_weights(pool, tmp_path, monkeypatch):
+    monkeypatch.setattr(torch.nn.utils, "clip_grad_norm_", lambda *_: torch.tensor(float("nan")))
+    with pytest.raises(ModelError, match=r"gradient is not finite at step 0.*another --out"):
+        fit(tiny_recipe("fit.save_every=1"), pool, tmp_path, workers=0)
+    assert not (tmp_path / "last.pt").exists()
+
+
+def test_a_run_knows_the_run_that_it_began_with(pool, tmp_path):
+    plain = ("fit.steps=2", "fit.level_weighting=fixed")
+    fit(tiny_recipe(*plain), pool, tmp_path / "first", workers=0)
+    recipe = tiny_recipe(*plain, f"model.backbone={tmp_path / 'first'}")
+    fit(recipe, pool, tmp_path / "second", workers=0)
+    fit(recipe, pool, tmp_path / "second", workers=0)  # resumed
+    (parent,) = load_run(tmp_path / "second")[1].made_from
+    assert (parent["run"], parent["steps"]) == ("first", 2)
+    assert parent["recipe"] == json.loads(read_state(tmp_path / "first" / "last.pt")["recipe"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,11 +12,14 @@ from click.testing import CliRunner
 torch = pytest.importorskip("torch", reason="needs the [torch] extra")
 pytestmark = pytest.mark.torch
 
+from sjedd_training.calibrate import calibration_set  # noqa: E402
 from sjedd_training.cli import commands  # noqa: E402
-from sjedd_training.data.pool import open_pool  # noqa: E402
+from sjedd_training.data.expansion import KINDS  # noqa: E402
+from sjedd_training.data.pool import Pool, open_pool  # noqa: E402
 from sjedd_training.recipe_files import load_recipe  # noqa: E402
 from sjedd_training.run import Run  # noqa: E402
-from sjedd_training.validate import Measured, mean_log_odds, measure  # noqa: E402
+from sjedd_training.validate import Measured, mean_log_odds, measure, table  # noqa: E402
+from sjedd_video.errors import OptionsError  # noqa: E402
 from sjedd_video.types import Crop  # noqa: E402
 from training.pool_factory import make_pool  # noqa: E402
 
@@ -48,6 +52,37 @@ def test_a_limit_draws_the_same_faces_for_every_model_and_not_the_first_ones(tmp
     assert some(6) == some(6)
     assert set(some(6)) < set(some(None))
     assert some(6) != some(None)[:6]
+
+
+def _of_videos(pool: Pool, *, forged: bool = True, landmarks: bool = True) -> Pool:
+    """The pool without its stills, as one that was extracted from a data set of videos."""
+    kept = [i for i, one in enumerate(pool.records) if one.video and (forged or not one.forged)]
+    nothing = {} if landmarks else {"landmarks": np.full((68, 2), np.nan, np.float32)}
+    records = [replace(pool.records[i], **nothing) for i in kept]
+    return Pool(records, lambda place: pool._read(kept[place]))
+
+
+def _scored_by_brightness(crops: np.ndarray) -> np.ndarray:
+    return np.repeat(crops.mean(axis=(1, 2, 3))[:, None] / 255, 10, axis=1)
+
+
+def test_a_data_set_of_videos_is_measured_without_stills(tmp_path):
+    pool = _of_videos(open_pool(make_pool(tmp_path, videos=24), "val"))
+    groups = measure(pool, _scored_by_brightness, Crop(1.0, 32, 0.0))
+    rows = table(groups)
+    assert [row.name for row in rows] == [*KINDS, "forged_video"]
+    assert {row.real for row in rows} == {len(pool.video_real)}
+    assert len(calibration_set(groups)[0]) == 3 * len(pool.video_real) + len(pool.forged)
+
+
+def test_without_landmarks_only_real_forgeries_are_measured(tmp_path):
+    whole = open_pool(make_pool(tmp_path, videos=24), "val")
+    pool = _of_videos(whole, landmarks=False)
+    groups = measure(pool, _scored_by_brightness, Crop(1.0, 32, 0.0))
+    assert [row.name for row in table(groups)] == ["forged_video"]
+    assert set(calibration_set(groups)[1]) == {0, 1}
+    with pytest.raises(OptionsError, match="no altered faces"):
+        measure(_of_videos(whole, forged=False, landmarks=False), _scored_by_brightness, Crop(1.0, 32, 0.0))
 
 
 def test_a_run_is_compared_with_the_shipped_model(tmp_path):

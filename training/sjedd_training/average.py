@@ -11,8 +11,8 @@ from pathlib import Path
 import torch
 
 from sjedd_training.checkpoint import CHECKPOINT
-from sjedd_training.recipe import ModelRecipe
-from sjedd_training.run import load_run
+from sjedd_training.recipe import Recipe
+from sjedd_training.run import ancestors, load_finished
 from sjedd_video.errors import OptionsError
 from sjedd_video.report.files import made_folder
 
@@ -20,24 +20,24 @@ from sjedd_video.report.files import made_folder
 def average_runs(folders: Sequence[Path], out: Path) -> None:
     """Write a run to ``out`` that exports the mean of what ``folders`` export.
 
-    Everything else in its checkpoint (recipe, history) is that of the last folder; the recipe's ``about`` names all.
+    Everything else in its checkpoint (recipe, history) is that of the last folder; ``made_from`` holds all recipes.
 
     Args:
-        folders: At least two runs of the same model.
+        folders: At least two finished runs of the same model on the same crops, whose size may differ.
         out: Folder of the new run.
 
     Raises:
         OptionsError: Fewer than two, or they train different models, or ``out`` is a run already.
-        ModelError: One has no checkpoint, or it is damaged.
+        ModelError: One has no checkpoint, or it is damaged or not finished.
     """
     if len(folders) < 2:
         raise OptionsError("One run has no mean.", "Name two or more.")
     if (out / CHECKPOINT).exists():
         raise OptionsError(f"{out} is a run already.", "Choose another --out.")
-    loaded = [load_run(folder) for folder in folders]
+    loaded = [load_finished(folder) for folder in folders]
     recipe, last = loaded[-1]
     for folder, (other, _) in zip(folders, loaded, strict=True):
-        if _built(other.model) != _built(recipe.model):
+        if _built(other) != _built(recipe):
             raise OptionsError(f"{folder} trains another model than {folders[-1]}.", "Only equal models have a mean.")
     states = [run.average.state_dict() for _, run in loaded]
     mean = {
@@ -45,11 +45,12 @@ def average_runs(folders: Sequence[Path], out: Path) -> None:
         for key, value in states[-1].items()
     }
     last.average.load_state_dict(mean)
-    names = ", ".join(folder.name for folder in folders)
-    about = f"Mean of the weights of the runs {names}. {recipe.about}"
-    last.save(made_folder(out) / CHECKPOINT, recipe.model_copy(update={"about": about}))
+    last.made_from = ancestors(folders)
+    about = f"Mean of the weights of the runs {', '.join(folder.name for folder in folders)}."
+    last.save(made_folder(out) / CHECKPOINT, recipe.model_copy(update={"name": out.name, "about": about}))
 
 
-def _built(model: ModelRecipe) -> ModelRecipe:
-    """What the recipe builds, whatever it began with and however much its places weighed."""
-    return model.model_copy(update={"backbone": "", "where_weight": float(model.where_weight > 0)})
+def _built(recipe: Recipe) -> tuple[object, ...]:
+    """What the recipe builds and looks at, whatever it began with and however much its places weighed."""
+    model = recipe.model.model_copy(update={"backbone": "", "where_weight": float(recipe.model.where_weight > 0)})
+    return model, recipe.data.crop_scale, recipe.data.crop_down

@@ -48,16 +48,13 @@ def fit_platt(x: Array, y: Array, rounds: int = 100) -> tuple[float, float]:
 
 def calibration_set(groups: dict[str, Measured]) -> tuple[Array, Array, NDArray[np.str_]]:
     """Logits, labels and persons: video faces real and forged, still faces real and forged in one random kind each."""
-    rng = np.random.default_rng(11)
-    still = len(groups[REAL_STILL].face)
-    kind = rng.integers(len(KINDS), size=still)
-    made = np.array([groups[KINDS[k]].face[i] for i, k in enumerate(kind)])
-    parts = [
-        (groups[REAL_STILL].face, 0, groups[REAL_STILL].person),
-        (groups[REAL_VIDEO].face, 0, groups[REAL_VIDEO].person),
-        (made, 1, groups[REAL_STILL].person),
-        (groups[FORGED_VIDEO].face, 1, groups[FORGED_VIDEO].person),
-    ]
+    parts = [(groups[n].face, 0, groups[n].person) for n in (REAL_STILL, REAL_VIDEO) if n in groups]
+    if REAL_STILL in groups:
+        kind = np.random.default_rng(11).integers(len(KINDS), size=len(groups[REAL_STILL].face))
+        made = np.array([groups[KINDS[k]].face[i] for i, k in enumerate(kind)])
+        parts.append((made, 1, groups[REAL_STILL].person))
+    if FORGED_VIDEO in groups:
+        parts.append((groups[FORGED_VIDEO].face, 1, groups[FORGED_VIDEO].person))
     x = logit(np.concatenate([face for face, _, _ in parts]))
     y = np.concatenate([np.full(len(face), label, np.float64) for face, label, _ in parts])
     return x, y, np.concatenate([person for _, _, person in parts])

@@ -82,13 +82,26 @@ def fit(
 @click.argument("run", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @DATA
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder or .sjedd file to write.")
-@click.option("--name", default="sjedd-lite2", show_default=True, help="Name on the card.")
+@click.option("--name", help="Name on the card; that of --out if not given.")
+@click.option(
+    "--training-data", default="", help="What the card says it was trained on; recipe and sources by default."
+)
+@click.option("--licence", default="", help="What the card says of the terms of its use.")
 @click.option("--limit", type=click.IntRange(min=20), help="Faces per group, for a quick look.")
 @click.option("--uncalibrated", is_flag=True, help="Write it unmeasured, for sjedd-train calibrate; needs no data.")
 @click.option("--half", is_flag=True, help="Round large weights to half precision: half the size.")
 @click.option("--overwrite", is_flag=True, help="Replace what is there.")
 def export(
-    run: Path, data: Path, out: Path, name: str, limit: int | None, uncalibrated: bool, half: bool, overwrite: bool
+    run: Path,
+    data: Path,
+    out: Path,
+    name: str | None,
+    training_data: str,
+    licence: str,
+    limit: int | None,
+    uncalibrated: bool,
+    half: bool,
+    overwrite: bool,
 ) -> None:
     """Measure and calibrate the checkpoint in RUN on validation people and write a bundle.
 
@@ -97,16 +110,26 @@ def export(
       sjedd-train export runs/lite2 --data ../shared/data --out sjedd-lite2
     """
     from sjedd_training.data.pool import open_pool
-    from sjedd_training.release import export_run, release
+    from sjedd_training.release import Texts, export_run, release
     from sjedd_training.validate import faces_to_score
 
+    name, texts = name or out.stem, Texts(training_data, licence)
     if uncalibrated:
-        click.echo(f"Wrote {export_run(run, out, name=name, half=half, overwrite=overwrite).path}")
+        written = export_run(run, out, name=name, texts=texts, half=half, overwrite=overwrite)
+        click.echo(f"Wrote {written.path}")
         return
     pool = open_pool(data, "val")
     with Bar("faces", faces_to_score(pool, limit)) as bar:
         bundle, rows = release(
-            run, pool, out, name=name, limit=limit, half=half, overwrite=overwrite, tell=lambda: bar.advance("scored")
+            run,
+            pool,
+            out,
+            name=name,
+            texts=texts,
+            limit=limit,
+            half=half,
+            overwrite=overwrite,
+            tell=lambda: bar.advance("scored"),
         )
     print_rows(rows)
     click.echo(f"Wrote {bundle.path}")

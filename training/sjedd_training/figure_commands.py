@@ -92,7 +92,8 @@ def _end(model: str) -> End:
 
     bundle = load_bundle(model)
     card, text = bundle.card, bundle.weights().text_matrix
-    return card.training.get("recipe"), text, card.label_hierarchy.nodes, card.scoring != "direct"
+    made_from = card.training.get("made_from")
+    return _oldest(made_from, card.training.get("recipe")), text, card.label_hierarchy.nodes, card.scoring != "direct"
 
 
 def _end_of_run(folder: Path) -> End:
@@ -101,7 +102,12 @@ def _end_of_run(folder: Path) -> End:
     recipe, run = load_run(folder)
     model = run.result()
     text = model.text_matrix().detach().numpy()
-    return recipe.model_dump(), text, model.hierarchy.nodes, model.scoring != "direct"
+    return _oldest(run.made_from, recipe.model_dump()), text, model.hierarchy.nodes, model.scoring != "direct"
+
+
+def _oldest(made_from: object, recipe: object) -> object:
+    """The recipe whose start is that of all that came after it."""
+    return made_from[0]["recipe"] if isinstance(made_from, list) and made_from else recipe
 
 
 def _start(recipe: object) -> FloatArray | None:

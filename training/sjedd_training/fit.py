@@ -16,7 +16,7 @@ from sjedd_training.log import Log
 from sjedd_training.objective import Batch, Objective
 from sjedd_training.parallel import Ranks, joined
 from sjedd_training.recipe import FitRecipe, Recipe
-from sjedd_training.run import LEVELS, Run, load_run
+from sjedd_training.run import LEVELS, Run, ancestors, load_run
 from sjedd_training.teachers import Teachers
 from sjedd_training.where import where_head
 from sjedd_video.errors import ModelError, OptionsError
@@ -100,7 +100,10 @@ def _open_run(recipe: Recipe, out: Path, ranks: Ranks) -> Run:
     """The run at ``out``, or a fresh one."""
     checkpoint = made_folder(out) / CHECKPOINT
     if not checkpoint.exists():
-        return Run.fresh(recipe, ranks.device)
+        run = Run.fresh(recipe, ranks.device)
+        begun = [Path(name) for name in (recipe.model.backbone, *recipe.fit.teachers)]
+        run.made_from = ancestors(folder for folder in begun if (folder / CHECKPOINT).is_file())
+        return run
     state = read_state(checkpoint)
     recipe.require_same(Recipe.model_validate_json(state["recipe"]), out)
     run = Run.fresh(recipe, ranks.device, weights=False)
@@ -136,7 +139,7 @@ def train_step(run: Run, recipe: Recipe, objective: Objective, batches: tuple[Ba
     """One step of the level weights, of the optimiser and of the moving average; returns the losses of the levels.
 
     Raises:
-        ModelError: A loss is not finite.
+        ModelError: A loss or a gradient is not finite; the weights are those of the step before.
     """
     for group in run.optimizer.param_groups:
         group["lr"] = recipe.fit.rate(run.step)
@@ -145,8 +148,9 @@ def train_step(run: Run, recipe: Recipe, objective: Objective, batches: tuple[Ba
     losses = objective.backward(batch, run.levels.values)
     total = float((losses * run.levels.values).sum())
     if not math.isfinite(total):
-        raise ModelError(f"The loss is not finite at step {run.step}.", "Lower the learning rate and resume.")
-    torch.nn.utils.clip_grad_norm_(run.model.parameters(), 1.0)
+        raise _diverged("loss", run.step)
+    if not bool(torch.nn.utils.clip_grad_norm_(run.model.parameters(), 1.0).isfinite()):
+        raise _diverged("gradient", run.step)
     run.optimizer.step()
     objective.ranks.average([value for value in run.model.buffers() if value.dtype.is_floating_point])
     run.levels.after_step(losses)
@@ -160,6 +164,11 @@ def train_step(run: Run, recipe: Recipe, objective: Objective, batches: tuple[Ba
         rate = float(run.optimizer.param_groups[0]["lr"])
         run.history.append({"step": float(run.step), **values, **weights, "learning_rate": rate})
     return values
+
+
+def _diverged(what: str, step: int) -> ModelError:
+    advice = "Begin again in another --out with a lower rate, e.g. --set fit.learning_rate=1e-4."
+    return ModelError(f"The {what} is not finite at step {step}.", advice)
 
 
 @torch.no_grad()

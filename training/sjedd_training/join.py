@@ -16,7 +16,7 @@ from torch import Tensor
 
 from sjedd_training.checkpoint import CHECKPOINT
 from sjedd_training.recipe import Recipe
-from sjedd_training.run import Run, load_run
+from sjedd_training.run import Run, ancestors, load_finished
 from sjedd_video.errors import OptionsError
 from sjedd_video.model.joint_embedding import UNIT_LENGTH, JointEmbedding, register_architectures
 from sjedd_video.report.files import made_folder
@@ -39,20 +39,21 @@ def join_runs(first: Path, second: Path, out: Path, shares: Sequence[float] = (1
 
     Raises:
         OptionsError: They cannot be joined, or ``out`` is a run already.
-        ModelError: One has no checkpoint, or it is damaged.
+        ModelError: One has no checkpoint, or it is damaged or not finished.
     """
     if (out / CHECKPOINT).exists():
         raise OptionsError(f"{out} is a run already.", "Choose another --out.")
-    (recipe, one), (other, two) = load_run(first), load_run(second)
+    (recipe, one), (other, two) = load_finished(first), load_finished(second)
     _check(first, recipe, second, other)
     if one.model.hierarchy.nodes[0] not in two.model.hierarchy.nodes:
         message = f"{second} does not score {one.model.hierarchy.nodes[0]!r}, the root of {first}."
         raise OptionsError(message, "Join runs whose hierarchies share their root.")
-    joined = _recipe(recipe, f"Both trunks of {first.name} and {second.name}. {recipe.about}")
+    joined = _recipe(recipe, out.name, f"Two trunks: {first.name} and {second.name}.")
     run = Run.fresh(joined, weights=False)
     run.model.load_state_dict(_state(one.average, two.average, shares))
     run.average.load_state_dict(run.model.state_dict())
     run.step, run.history, run.faces = one.step, one.history, one.faces
+    run.made_from = ancestors([first, second])
     run.save(made_folder(out) / CHECKPOINT, joined)
 
 
@@ -74,10 +75,10 @@ def _check(first: Path, recipe: Recipe, second: Path, other: Recipe) -> None:
         raise OptionsError(message, "Join runs with the same crop, the same size at the end and the same colours.")
 
 
-def _recipe(recipe: Recipe, about: str) -> Recipe:
+def _recipe(recipe: Recipe, name: str, about: str) -> Recipe:
     model = recipe.model.model_copy(update={"architecture": recipe.model.architecture + SUFFIX})
     data = recipe.data.model_copy(update={"mirror": False})
-    return recipe.model_copy(update={"about": about, "model": model, "data": data})
+    return recipe.model_copy(update={"name": name, "about": about, "model": model, "data": data})
 
 
 def _state(one: JointEmbedding, two: JointEmbedding, shares: Sequence[float]) -> dict[str, Tensor]:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.float64]
+Names = NDArray[np.str_]
 ROUNDS = 1000
 """Bootstrap resamples."""
 BINS = 10
@@ -34,12 +35,28 @@ def error_rates(real: Array, altered: Array, threshold: float) -> tuple[float, f
     return float((real >= threshold).mean()), float((altered < threshold).mean())
 
 
-def interval(
-    metric: Callable[[Array, Array], float], real: Array, altered: Array, *, rounds: int = ROUNDS, seed: int = 0
+def auc_interval(
+    real: Array, altered: Array, people: tuple[Names, Names], *, rounds: int = ROUNDS, seed: int = 0
 ) -> tuple[float, float]:
-    """95 % bootstrap interval of ``metric(real, altered)``, resampling each class by itself."""
-    rng = np.random.default_rng(seed)
-    values = [metric(rng.choice(real, len(real)), rng.choice(altered, len(altered))) for _ in range(rounds)]
+    """95 % bootstrap interval of the AUC over people.
+
+    Faces of one person are judged alike, so an interval over faces would be too narrow. Whole persons are drawn with
+    replacement, with all of their faces of both classes; a draw that misses a class is drawn again.
+
+    Args:
+        real: ``(R,)`` scores.
+        altered: ``(A,)`` scores.
+        people: Whose they are, ``(R,)`` and ``(A,)``.
+        rounds: Resamples.
+        seed: Seed of the draws.
+    """
+    names, person = np.unique(np.concatenate(people), return_inverse=True)
+    sample = Sample.of(np.concatenate([real, altered]), np.repeat([0, 1], [len(real), len(altered)]))
+    person, rng, values = person[sample.clusters], np.random.default_rng(seed), list[float]()
+    while len(values) < rounds:
+        weights = rng.multinomial(len(names), np.full(len(names), 1 / len(names)))[person].astype(np.float64)
+        if weights[sample.labels == 0].any() and weights[sample.labels == 1].any():
+            values.append(roc_auc(sample, weights))
     low, high = np.percentile(values, [2.5, 97.5])
     return float(low), float(high)
 

@@ -67,8 +67,10 @@ def _merged(name: str, seen: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _read(name: str) -> dict[str, Any]:
-    if name.endswith(".toml"):
-        return tomllib.loads(Path(name).read_text("utf-8"))
+    path = Path(name)
+    if path.suffix == ".toml" and (path.exists() or path.parent != Path("recipes")):
+        return tomllib.loads(path.read_text("utf-8"))
+    name = path.stem if path.suffix == ".toml" else name  # recipes/NAME.toml is the built-in one
     papers = _papers()
     if name in papers:
         return {"name": name, **papers[name]}

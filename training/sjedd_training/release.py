@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -16,7 +17,7 @@ from sjedd_training.calibrate import calibrate
 from sjedd_training.data.pool import Pool
 from sjedd_training.export import export_bundle
 from sjedd_training.recipe import Recipe
-from sjedd_training.run import Run, load_run
+from sjedd_training.run import Run, load_finished, load_run
 from sjedd_training.validate import Row, measure, table
 from sjedd_training.where import Places
 from sjedd_video.model.bundle import Bundle
@@ -26,19 +27,22 @@ from sjedd_video.model.joint_embedding import JointEmbedding
 from sjedd_video.model.scorer import odds_of_places, prepare, views
 from sjedd_video.types import ImageU8
 
-CALIBRATION_SET = (
-    "Validation people only: still faces, real and with one made forgery each, and faces of DeepFake Detection "
-    "Challenge training videos, real and forged, one frame a video; both classes weighted alike. A mean over frames "
-    "is read like a single frame, which errs on the cautious side."
-)
-TRAINING_DATA = (
-    "9,379 real and 10,400 forged faces of DeepFake Detection Challenge training videos (one frame a video) and 2,835 "
-    "real still faces from public repositories, with forgeries made from them. EfficientNet-Lite2, begun on ImageNet."
-)
-LICENCE = (
-    "Research use only: the pictures that the weights were trained on belong to their owners, and several of their "
-    "collections are licensed for non-commercial research. The code is Apache-2.0."
-)
+LICENCE = "As the data and the weights that it was trained from allow."
+
+
+class Texts(NamedTuple):
+    """What a card says in words; empty texts are replaced by what the run itself knows.
+
+    Attributes:
+        data: What the weights were trained on.
+        licence: What their use is bound to.
+    """
+
+    data: str = ""
+    licence: str = ""
+
+
+NO_TEXTS = Texts()
 
 
 def release(
@@ -47,6 +51,7 @@ def release(
     target: Path,
     *,
     name: str,
+    texts: Texts = NO_TEXTS,
     limit: int | None = None,
     half: bool = False,
     overwrite: bool = False,
@@ -59,64 +64,81 @@ def release(
         pool: Faces of validation people.
         target: Folder or ``.sjedd`` file to write.
         name: Name on the card.
+        texts: What the card says of data and licence.
         limit: Faces per group, for a quick look; the card says so.
         half: Round large weights to half precision first: half the size, and other last digits.
         overwrite: Replace what is at ``target``.
         tell: Called after each scored face.
 
     Raises:
-        ModelError: The run has no checkpoint, or a runtime does not reproduce the model.
+        ModelError: The run has no checkpoint or is not finished, or a runtime does not reproduce the model.
+        OptionsError: The pool has no altered faces to measure on.
     """
-    recipe, run = _opened(run_folder, half)
-    model, preprocess = run.result(), recipe.preprocess
-    groups = measure(pool, torch_scorer(model, preprocess), preprocess.crop, limit=limit, tell=tell)
+    recipe, run = load_finished(run_folder)
+    if half:
+        round_to_half(run.average)
+    score = torch_scorer(run.result(), recipe.preprocess)
+    groups = measure(pool, score, recipe.preprocess.crop, limit=limit, tell=tell)
     rows = table(groups)
-    scope = CALIBRATION_SET if limit is None else f"{CALIBRATION_SET} At most {limit} faces a group."
     bundle = export_bundle(
-        model,
+        run.result(),
         target,
         name=name,
-        preprocess=preprocess,
-        places=run.places(),
-        training_data=TRAINING_DATA,
-        licence=LICENCE,
-        calibration=calibrate(groups, scope),
+        **_contents(recipe, run, texts),
+        calibration=calibrate(groups, _calibration_set(pool, limit)),
         metrics={"validation": [_rounded(row) for row in rows]},
-        training={"recipe": recipe.model_dump(mode="json"), "steps_done": run.step},
         overwrite=overwrite,
     )
     return bundle, rows
 
 
-def export_run(run_folder: Path, target: Path, *, name: str, half: bool = False, overwrite: bool = False) -> Bundle:
+def export_run(
+    run_folder: Path,
+    target: Path,
+    *,
+    name: str,
+    texts: Texts = NO_TEXTS,
+    half: bool = False,
+    overwrite: bool = False,
+) -> Bundle:
     """Write the bundle of a run as it is, uncalibrated: it can be scored, evaluated and calibrated, but not judge.
 
-    The arguments are those of `release`.
+    The arguments are those of `release`. The run need not be finished.
 
     Raises:
         ModelError: The run has no checkpoint, or a runtime does not reproduce the model.
         OutputError: ``target`` exists or cannot be written.
     """
-    recipe, run = _opened(run_folder, half)
-    faces = ", ".join(f"{source} {count:,}" for source, count in sorted(run.faces.items()))
-    return export_bundle(
-        run.result(),
-        target,
-        name=name,
-        preprocess=recipe.preprocess,
-        places=run.places(),
-        training_data=f"Recipe {recipe.name}; faces by source: {faces or 'not recorded'}.",
-        licence="As the data and the weights that it was trained from allow.",
-        training={"recipe": recipe.model_dump(mode="json"), "steps_done": run.step},
-        overwrite=overwrite,
-    )
-
-
-def _opened(run_folder: Path, half: bool) -> tuple[Recipe, Run]:
     recipe, run = load_run(run_folder)
     if half:
         round_to_half(run.average)
-    return recipe, run
+    return export_bundle(run.result(), target, name=name, **_contents(recipe, run, texts), overwrite=overwrite)
+
+
+def _contents(recipe: Recipe, run: Run, texts: Texts) -> dict[str, Any]:
+    """What a bundle says of its run, calibrated or not."""
+    made = {"recipe": recipe.model_dump(mode="json"), "steps_done": run.step, "made_from": run.made_from}
+    return {
+        "preprocess": recipe.preprocess,
+        "places": run.places(),
+        "training_data": texts.data or f"Recipe {recipe.name}; faces by source: {_listed(run.faces)}.",
+        "licence": texts.licence or LICENCE,
+        "training": made,
+    }
+
+
+def _calibration_set(pool: Pool, limit: int | None) -> str:
+    counts = _listed(Counter(record.source for record in pool.records))
+    scope = "" if limit is None else f" At most {limit} faces a group."
+    return (
+        f"Validation people only ({counts}): still faces, real and with one made forgery each, and faces of videos, "
+        "real and forged, one frame each; both classes weighted alike. A mean over frames is read like a single frame, "
+        f"which errs on the cautious side.{scope}"
+    )
+
+
+def _listed(faces: Mapping[str, int]) -> str:
+    return ", ".join(f"{source} {count:,}" for source, count in sorted(faces.items())) or "not recorded"
 
 
 def torch_scorer(model: JointEmbedding, preprocess: Preprocess) -> Callable[[NDArray[np.uint8]], NDArray[np.float64]]:

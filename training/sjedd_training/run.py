@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ from sjedd_training.lora import merged
 from sjedd_training.recipe import FitRecipe, Recipe
 from sjedd_training.weighting import DynamicAverage, FixedWeights, LevelWeights
 from sjedd_training.where import Places, split
+from sjedd_video.errors import ModelError
 from sjedd_video.model.joint_embedding import JointEmbedding
 
 LEVELS = ("primary", "global", "local")
@@ -35,6 +38,7 @@ class Run:
         step: Steps done.
         history: Losses, level weights and learning rate of every 20th step.
         faces: Number of faces of each source in the split that it is trained on.
+        made_from: Earlier runs that its weights come from, oldest first, see `ancestors`.
     """
 
     model: JointEmbedding
@@ -44,6 +48,7 @@ class Run:
     step: int = 0
     history: list[dict[str, float]] = field(default_factory=list)
     faces: dict[str, int] = field(default_factory=dict)
+    made_from: list[dict[str, Any]] = field(default_factory=list)
 
     @classmethod
     def fresh(
@@ -84,6 +89,7 @@ class Run:
             "step": self.step,
             "history": self.history,
             "faces": self.faces,
+            "made_from": self.made_from,
             "recipe": recipe.model_dump_json(),
         }
         temporary = path.with_suffix(".part")
@@ -99,6 +105,7 @@ class Run:
         if "levels" in state:  # absent from the checkpoints of 0.1, whose weights were fixed
             self.levels.load_state_dict(state["levels"])
         self.step, self.history, self.faces = state["step"], state["history"], state.get("faces", {})
+        self.made_from = state.get("made_from", [])
 
     def result(self) -> JointEmbedding:
         """A copy of the averaged model as it is exported: on the CPU, in evaluation mode, nothing but both towers."""
@@ -121,6 +128,29 @@ def load_run(folder: Path) -> tuple[Recipe, Run]:
     run = Run.fresh(recipe, weights=False)
     run.load(state)
     return recipe, run
+
+
+def load_finished(folder: Path) -> tuple[Recipe, Run]:
+    """`load_run` of a run that has done all of its steps.
+
+    Raises:
+        ModelError: There is no checkpoint, or it is damaged, or the run is not finished.
+    """
+    recipe, run = load_run(folder)
+    if run.step < recipe.fit.steps:
+        message = f"{folder} has done {run.step:,} of its {recipe.fit.steps:,} steps."
+        raise ModelError(message, "Finish it with `sjedd-train fit`; --set fit.steps=N may end it earlier.")
+    return recipe, run
+
+
+def ancestors(folders: Iterable[Path]) -> list[dict[str, Any]]:
+    """The runs in ``folders`` and those that they were made from, each once and oldest first: name, steps, recipe."""
+    found: list[dict[str, Any]] = []
+    for folder in folders:
+        state = read_state(folder / CHECKPOINT)
+        itself = {"run": folder.name, "steps": state["step"], "recipe": json.loads(state["recipe"])}
+        found += [one for one in (*state.get("made_from", []), itself) if one not in found]
+    return found
 
 
 def _level_weights(recipe: FitRecipe) -> LevelWeights:

@@ -16,8 +16,9 @@ from scipy.special import expit, logit
 
 from sjedd_training.data.expansion import KINDS, Kind
 from sjedd_training.data.pool import Pool
-from sjedd_training.metrics import auc, interval, strata_auc
+from sjedd_training.metrics import auc, auc_interval, strata_auc
 from sjedd_training.pool_scores import aligned, in_batches
+from sjedd_video.errors import OptionsError
 from sjedd_video.types import Crop
 
 Scores = NDArray[np.float64]
@@ -63,7 +64,7 @@ def measure(
     limit: int | None = None,
     tell: Callable[[], None] = lambda: None,
 ) -> Groups:
-    """Score every group of the pool.
+    """Score every group of the pool that has faces.
 
     Args:
         pool: Faces of validation people.
@@ -71,11 +72,15 @@ def measure(
         crop: The crops that it takes.
         limit: Faces per group, drawn at random but always the same, for a quick look.
         tell: Called after each scored face.
+
+    Raises:
+        OptionsError: The pool has nothing to compare.
     """
-    return {
-        name: _measure_group(pool, places, kind, crop, score, tell)
-        for name, (places, kind) in _groups(pool, limit).items()
-    }
+    groups = _groups(pool, limit)
+    if not (REAL_STILL in groups or {REAL_VIDEO, FORGED_VIDEO} <= groups.keys()):
+        advice = "Extract real faces with --landmarks, to make forgeries of, or forged ones too."
+        raise OptionsError("There are no altered faces to compare with real ones.", advice)
+    return {name: _measure_group(pool, places, kind, crop, score, tell) for name, (places, kind) in groups.items()}
 
 
 def faces_to_score(pool: Pool, limit: int | None) -> int:
@@ -84,12 +89,17 @@ def faces_to_score(pool: Pool, limit: int | None) -> int:
 
 
 def _groups(pool: Pool, limit: int | None) -> dict[str, tuple[NDArray[np.int64], Kind | None]]:
+    """Faces of each group and what is made of them: forgeries of stills, or of video faces if there are none."""
+
     def some(places: NDArray[np.int64]) -> NDArray[np.int64]:
         return places if limit is None else np.sort(np.random.default_rng(0).permutation(places)[:limit])
 
-    still, real, forged = map(some, (pool.still, pool.video_real, pool.forged))
-    made: dict[str, tuple[NDArray[np.int64], Kind | None]] = {kind: (still, kind) for kind in KINDS}
-    return {REAL_STILL: (still, None), **made, REAL_VIDEO: (real, None), FORGED_VIDEO: (forged, None)}
+    base = pool.still if len(pool.still) else pool.video_real
+    base = base[[bool(np.isfinite(pool.records[i].landmarks).all()) for i in base]]
+    base, real, forged = map(some, (base, pool.video_real, pool.forged))
+    made: dict[str, tuple[NDArray[np.int64], Kind | None]] = {kind: (base, kind) for kind in KINDS}
+    groups = {REAL_STILL: (base, None), **made, REAL_VIDEO: (real, None), FORGED_VIDEO: (forged, None)}
+    return {name: group for name, group in groups.items() if len(group[0])}
 
 
 def mean_log_odds(models: Sequence[Groups]) -> Groups:
@@ -137,11 +147,13 @@ def _measure_group(
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the validation table; AUCs in [0, 1] with 95 % bootstrap intervals."""
+    """One line of the validation table; AUCs in [0, 1] with 95 % bootstrap intervals over people."""
 
     name: str
     real: int
     altered: int
+    people: int
+    """Different persons among both."""
     auc: float
     low: float
     high: float
@@ -154,20 +166,20 @@ class Row:
 
 
 def table(groups: Groups) -> list[Row]:
-    """The validation table: each kind of made forgery against real stills, and forged against real video faces."""
-    still = groups[REAL_STILL]
-    rows = [_row(kind, still, groups[kind]) for kind in KINDS]
-    return [*rows, _row(FORGED_VIDEO, groups[REAL_VIDEO], groups[FORGED_VIDEO])]
+    """The validation table: each kind of made forgery against its real faces, and forged against real video faces."""
+    pairs = [*((REAL_STILL, kind) for kind in KINDS), (REAL_VIDEO, FORGED_VIDEO)]
+    return [_row(altered, groups[real], groups[altered]) for real, altered in pairs if {real, altered} <= groups.keys()]
 
 
 def _row(name: str, real: Measured, altered: Measured) -> Row:
-    low, high = interval(auc, real.face, altered.face)
+    low, high = auc_interval(real.face, altered.face, (real.person, altered.person))
     both = np.concatenate([real.face, altered.face])
     labels = np.repeat([0, 1], [len(real.face), len(altered.face)])
     return Row(
         name,
         len(real.face),
         len(altered.face),
+        len(np.unique(np.concatenate([real.person, altered.person]))),
         auc(real.face, altered.face),
         low,
         high,

@@ -128,12 +128,14 @@ def _print_places(tables: dict[str, list[PlacesRow]], as_json: bool) -> None:
 
 def print_rows(rows: list[Row], people: str = PEOPLE["val"]) -> None:
     """Print the table of one model."""
-    header = "forgery", "real", "altered", "AUC [95 %]", "blur alone", "darkness alone", "AUC, equal sharpness"
+    baselines = "blur alone", "darkness alone", "AUC, equal sharpness"
+    header = "forgery", "real", "altered", "people", "AUC [95 %]", *baselines
     lines = [
         (
             row.name,
             str(row.real),
             str(row.altered),
+            str(row.people),
             f"{row.auc:.3f} [{row.low:.3f}, {row.high:.3f}]",
             number(row.blur_auc),
             number(row.dark_auc),
@@ -141,7 +143,7 @@ def print_rows(rows: list[Row], people: str = PEOPLE["val"]) -> None:
         )
         for row in rows
     ]
-    show([Table(people.capitalize(), header, tuple(lines))])
+    show([Table(people.capitalize(), header, tuple(lines), ("Intervals: 95 %, bootstrap over people.",))])
 
 
 def _print(tables: dict[str, list[Row]], people: str, as_json: bool) -> None:
@@ -154,9 +156,8 @@ def _print(tables: dict[str, list[Row]], people: str, as_json: bool) -> None:
     else:
         header = "model", *(row.name for row in first)
         lines = [(name, *(number(row.auc) for row in rows)) for name, rows in tables.items()]
-        faces = ", ".join(f"{row.name} {row.altered}" for row in first)
-        note = f"Altered faces: {faces}. Real: {first[0].real} stills, {first[-1].real} of videos."
-        show([Table(f"AUC on {people}", header, tuple(lines), (note,))])
+        faces = ", ".join(f"{row.name} {row.altered} ({row.real})" for row in first)
+        show([Table(f"AUC on {people}", header, tuple(lines), (f"Altered (real) faces: {faces}.",))])
 
 
 def _opened(model: str) -> Opened:
