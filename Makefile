@@ -69,8 +69,9 @@ model: $(STAMPS)/dev  ## Make the shipped model from DATA=FOLDER into runs/sjedd
 	$(TRAIN) fit lite2-mean-places --data $(DATA) --out runs/lite2-mean-places $(ARGS)
 	set -e; for run in lite2-binary $(FORGERIES); do $(TRAIN) fit $$run --data $(DATA) --out runs/$$run $(ARGS); done
 	test -f runs/lite2-forgeries-mean/last.pt || $(TRAIN) average $(FORGERIES:%=runs/%) --out runs/lite2-forgeries-mean
+	$(TRAIN) fit lite2-forgeries-drop --data $(DATA) --out runs/lite2-forgeries-drop $(ARGS)
 	test -f runs/lite2-twin/last.pt || \
-		$(TRAIN) join runs/lite2-mean-places runs/lite2-forgeries-mean --shares 1 0.5 --out runs/lite2-twin
+		$(TRAIN) join runs/lite2-mean-places runs/lite2-forgeries-drop --shares 1 0.4 --out runs/lite2-twin
 	test -f runs/sjedd-lite2/card.json || $(TRAIN) export runs/lite2-twin --half --data $(DATA) \
 		--training-data $(CARD_DATA) --licence $(CARD_LICENCE) --out runs/sjedd-lite2
 

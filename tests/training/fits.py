@@ -16,7 +16,7 @@ from sjedd_training.run import Run
 
 TESTS = Path(__file__).resolve().parents[1]
 CHANGES = (
-    "model.backbone=random", "data.forgeries=[]", "data.crop_sizes=[[0, 45]]", "data.input_size=32",
+    "model.backbone=random", "data.forgeries=[]", "data.donors=[]", "data.crop_sizes=[[0, 45]]", "data.input_size=32",
     "fit.steps=4", "fit.pairs=4", "fit.learning_rate=1e-3", "fit.save_every=2",
 )  # fmt: skip
 

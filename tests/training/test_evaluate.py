@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 import fakes
+import sjedd_video
 from sjedd_training import score_files as score_files_module
 from sjedd_training.cli import commands
 from sjedd_training.evaluate import evaluate
@@ -123,6 +124,9 @@ def test_results_are_taken_up_again(tmp_path, monkeypatch):
         stored.write_text("{half", "utf-8")
     score_files(paths[:1], OPTIONS, load=dark_engines, cache=cache)
     assert len(seen) == len(paths) + 4
+    monkeypatch.setattr(sjedd_video, "__version__", "another")
+    score_files(paths[:1], OPTIONS, load=dark_engines, cache=cache)
+    assert len(seen) == len(paths) + 5
 
 
 def test_a_defect_met_by_one_file_is_its_outcome(tmp_path):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sjedd_training.data.expansion import KINDS, LABEL_ROW, NEEDS_DONOR, Face, forge, match_colour
-from sjedd_training.data.perturb import LEVELS, PERTURBATIONS, Transmission, perturb
+from sjedd_training.data.expansion import KINDS, LABEL_ROW, NEEDS_DONOR, Face, forge, is_grey, match_colour
+from sjedd_training.data.perturb import HIGHEST, JPEG_QUALITY, LEVELS, PERTURBATIONS, Transmission, perturb
 from sjedd_video.hierarchy import load_hierarchy
 from training.pool_factory import MEAN_FACE, face_picture
 
@@ -72,11 +72,39 @@ def test_colour_matching_gives_the_targets_statistics():
     np.testing.assert_allclose(lab[0].mean(axis=0), lab[1].mean(axis=0), atol=4)
 
 
+def chroma(image):
+    return np.ptp(image.astype(int), axis=2)
+
+
+@pytest.mark.parametrize("tint", [0, 3])
+@pytest.mark.parametrize("kind", KINDS)
+def test_forgeries_of_a_grey_face_have_no_colours_of_their_own(kind, tint, faces):
+    target, donor = faces
+    grey = np.repeat(target.image[..., 1:2], 3, axis=2)
+    grey[..., 2] -= tint
+    assert is_grey(grey)
+    assert not is_grey(donor.image)
+    for seed in range(6):
+        image, mask = forge(kind, Face(grey, LANDMARKS), donor, np.random.default_rng(seed))
+        assert np.abs(image.astype(int) - grey)[mask > 0.4].mean() > 1
+        assert chroma(image)[mask > 0.4].mean() == pytest.approx(tint, abs=1 if tint else 0)
+
+
 @pytest.mark.parametrize("kind", PERTURBATIONS)
 def test_perturbations_grow_with_their_level(kind):
     image = face_picture(np.random.default_rng(0), 192)
     damage = [np.abs(perturb(image, kind, level, seed=1).astype(float) - image).mean() for level in (1, LEVELS)]
     assert 0 < damage[0] < damage[1]
+
+
+@pytest.mark.parametrize(("name", "kinds"), [("graded", 5), ("sjedd", 5), ("je", 4)])
+def test_perturbations_of_the_papers_are_drawn(name, kinds):
+    rng = np.random.default_rng(0)
+    drawn = {Transmission.draw(rng, 1.0, camera=False, perturbations=name).extra for _ in range(400)}
+    assert drawn == {(kind, level) for kind, top in HIGHEST[name].items() for level in range(1, top + 1)}
+    assert len({kind for kind, _ in drawn}) == kinds
+    qualities = {JPEG_QUALITY[level - 1] for kind, level in drawn if kind == "jpeg"}
+    assert qualities == {"graded": {80, 90}, "sjedd": {75, 80, 90}, "je": set()}[name]
 
 
 def test_transmission_is_the_same_for_both_faces_of_a_pair():

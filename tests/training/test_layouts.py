@@ -401,10 +401,42 @@ def test_check_prints_counts_beside_the_published_ones(tmp_path):
 
 
 def test_check_invents_no_numbers(tmp_path):
-    result = CliRunner().invoke(data_command, ["check", str(celebdf_tree(tmp_path))])
+    result = CliRunner().invoke(data_command, ["check", str(ffsc_tree(tmp_path))])
     assert result.exit_code == ExitCode.OK
     assert "not stated here" in result.output
-    assert "celebdf" in result.output
+    assert "ffsc" in result.output
+
+
+def test_the_official_list_divides_the_published_counts_of_celebdf(tmp_path):
+    published = read_layout("celebdf", celebdf_tree(tmp_path)).published
+    assert (published["test", "Celeb-real"], published["train", "Celeb-real"]) == (1, 589)
+    assert sum(published.values()) == 590 + 300 + 5639
+
+
+def test_a_part_of_dfdc_is_compared_with_what_its_splits_have(tmp_path):
+    result = CliRunner().invoke(data_command, ["check", str(dfdc_tree(tmp_path))])
+    assert result.exit_code == ExitCode.UNREADABLE
+    shown = _squeezed(result.output)
+    assert "train  real  1  19154" in shown
+    assert "test  fake  1  2500" in shown
+    assert "val  real" not in shown
+    assert "Note: 2 of the 119,154 training videos are here, which come in 50 parts." in result.output
+    assert "Problem" not in result.output
+
+
+def test_the_lists_of_deeperforensics_divide_its_published_count(tmp_path):
+    root = deeper_tree(tmp_path)
+    original = {("test", "original"): 140}
+    assert read_layout("deeperforensics", root).published == {**original, ("test", "end_to_end"): 1000}
+    names = [f"{number:03d}_M101" for number in range(1000)]
+    splits = {"train": names[:703], "val": names[703:799], "test": names[799:]}
+    for split, listed in splits.items():
+        touch(root, f"lists/splits/{split}.txt")
+        (root / f"lists/splits/{split}.txt").write_text("\n".join(f"{name}.mp4" for name in listed))
+    parts = {(split, "end_to_end"): len(listed) for split, listed in splits.items()}
+    assert read_layout("deeperforensics", root).published == {**original, **parts}
+    (root / "lists/splits/val.txt").unlink()
+    assert read_layout("deeperforensics", root).published == original
 
 
 def _squeezed(text: str) -> str:

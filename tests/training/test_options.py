@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib.resources import files
 
+import cv2
 import numpy as np
 import pytest
 
@@ -15,15 +16,18 @@ pytestmark = pytest.mark.torch
 from bundles import tiny_model, write_tiny  # noqa: E402
 from sjedd_training import feed  # noqa: E402
 from sjedd_training.build import build_model  # noqa: E402
-from sjedd_training.data.pool import open_pool  # noqa: E402
-from sjedd_training.feed import training_pool  # noqa: E402
+from sjedd_training.data.mix import draw_pair  # noqa: E402
+from sjedd_training.data.pool import Pool, Record, open_pool  # noqa: E402
+from sjedd_training.feed import minibatches, training_pool  # noqa: E402
 from sjedd_training.fit import fit  # noqa: E402
 from sjedd_training.lora import add_lora, merged  # noqa: E402
 from sjedd_training.parallel import joined  # noqa: E402
+from sjedd_training.recipe_files import load_recipe  # noqa: E402
 from sjedd_training.run import Run, load_run  # noqa: E402
+from sjedd_video.hierarchy import load_hierarchy  # noqa: E402
 from sjedd_video.model.convert import restore  # noqa: E402
 from training.fits import tiny_recipe  # noqa: E402
-from training.pool_factory import make_pool  # noqa: E402
+from training.pool_factory import MEAN_FACE, make_pool  # noqa: E402
 
 CHEAP = ("fit.level_weighting=fixed", "fit.steps=2")
 
@@ -154,6 +158,87 @@ def test_only_the_named_forgeries_are_trained_on(pool):
         training_pool(tiny_recipe('data.forgeries=["FaceSwap"]'), pool)
 
 
+GENERAL = "face=1,age=0,expression=1,gender=0,identity=0,pose=0"
+
+
+def data_with(monkeypatch, *kinds):
+    """Let the training split hold a real face, one without landmarks, and forged faces of (source, row)."""
+
+    def record(key, source, row, landmarks=MEAN_FACE):
+        return Record(key, source, row, key, "", MEAN_FACE[:5], landmarks, False)
+
+    records = [record("a", "Real", "real"), record("b", "Real", "real", MEAN_FACE * np.nan)]
+    records += [record(f"f{i}", *kind) for i, kind in enumerate(kinds)]
+    pictures = [cv2.imencode(".png", np.full((100, 100, 3), i, np.uint8))[1].tobytes() for i in range(len(records))]
+    monkeypatch.setattr(feed, "open_pool", lambda *_: Pool(records, pictures.__getitem__))
+
+
+def sources(found):
+    return [record.source for record in found.records]
+
+
+def test_only_faces_that_are_shown_are_counted(pool, monkeypatch):
+    data_with(monkeypatch, *((name, "identity_swap") for name in ("Deepfakes", "FaceSwap", "Deepfakes")))
+    found = training_pool(load_recipe("sjedd-deepfakes"), pool)
+    assert sources(found) == ["Real", "Real", "Deepfakes", "Deepfakes"]
+    assert (found.real.tolist(), found.forged.tolist()) == ([0, 1], [2, 3])
+    assert (found.image(3) == 4).all()
+    assert sources(training_pool(tiny_recipe("data.mix=[{video_forgery=0.0}]"), pool)) == ["Real", "Real"]
+
+
+def test_forgeries_are_chosen_by_what_they_alter(pool, monkeypatch, caplog):
+    data_with(
+        monkeypatch, ("m-smile", "expression_smile"), ("m-expr", GENERAL), ("m-male", "gender"), ("m-id", "identity")
+    )
+    assert sources(training_pool(load_recipe("sjedd-ffsc-expression"), pool))[2:] == ["m-smile", "m-expr"]
+    assert sources(training_pool(load_recipe("sjedd-ffsc-identity"), pool))[2:] == ["m-id"]
+    assert sources(training_pool(load_recipe("sjedd-ffsc-gender"), pool))[2:] == ["m-male"]
+    assert not caplog.messages
+    both = load_recipe("sjedd-ffsc", ['data.forgeries=["expression_smile", "expression_surprise"]'])
+    assert sources(training_pool(both, pool))[2:] == ["m-smile"]
+    assert "no forged faces of expression_surprise; there are" in caplog.messages[0]
+    with pytest.raises(OptionsError, match="no forged faces of pose"):
+        training_pool(load_recipe("sjedd-ffsc-pose"), pool)
+
+
+def test_donors_are_the_named_ones(pool, monkeypatch, caplog):
+    data_with(monkeypatch, ("Face2Face", "reenactment"), ("Deepfakes", "identity_swap"), ("FaceSwap", "identity_swap"))
+    found = training_pool(load_recipe("sjedd-ffpp"), pool)
+    assert (found.forged.tolist(), found.donors.tolist()) == ([2, 3, 4], [3, 4])
+    assert "data.forgeries: no forged faces of NeuralTextures; there are Deepfakes, Face2Face" in caplog.messages[0]
+    assert training_pool(load_recipe("sjedd-face2face"), pool).donors.tolist() == [2]
+    drawn, rng = set(), np.random.default_rng(0)
+    monkeypatch.setattr(found, "donor_for", lambda index, rng, among: drawn.update(among.tolist()) or 2)
+    for _ in range(40):
+        draw_pair(found, load_recipe("sjedd-ffpp", ["data.mix=[{eye=1.0,forged_donor=0.5}]"]).data.mix, 0, rng)
+    assert drawn == {0, 1, 3, 4}
+
+
+@pytest.mark.parametrize(
+    ("name", "found"), [("sjedd-ffpp", ("sjedd", True)), ("je-vit-b-32", ("je", True)), ("smoke", ("graded", False))]
+)
+def test_pairs_are_drawn_as_the_recipe_says(name, found, pool):
+    recipe = load_recipe(name, ["data.forgeries=[]", "data.donors=[]"])
+    with joined("cpu") as ranks:
+        batches = minibatches(
+            recipe, training_pool(recipe, pool), load_hierarchy("ffpp"), ranks, start=0, others=False, workers=0
+        )
+    stream = batches.dataset.streams[0]
+    assert (stream.perturbation_set, stream.keep_untouched) == found
+
+
+def test_faces_without_landmarks_are_named_once(pool, monkeypatch, caplog):
+    data_with(monkeypatch, ("x", "identity_swap"))
+    recipe = tiny_recipe()
+    for rank in ("0", "1"):
+        monkeypatch.setenv("RANK", rank)
+        with joined("cpu") as ranks:
+            minibatches(
+                recipe, training_pool(recipe, pool), load_hierarchy("ffpp"), ranks, start=0, others=False, workers=0
+            )
+    assert caplog.messages == ["Nothing is made of 1 of 3 faces, which have no 68 landmarks, e.g. b."]
+
+
 def test_a_hierarchy_without_reals_and_data_without_forgeries_are_refused(pool, tmp_path, monkeypatch):
     text = (files("sjedd_video") / "data" / "hierarchies" / "binary.toml").read_text("utf-8")
     (tmp_path / "own.toml").write_text(text.replace('real = "0"', ""), "utf-8")
@@ -190,3 +275,32 @@ def test_a_step_of_the_paper_changes_pictures_by_its_perturbations_only(pool):
         sent = Transmission.draw(np.random.default_rng(seed), 0.5, camera=False)
         np.testing.assert_array_equal(sent.send(picture), picture)
         assert np.array_equal(sent.finish(picture), picture) == (sent.extra is None)
+
+
+def test_blocks_are_left_out_in_training_only_and_the_later_the_more_often():
+    changes = ("model.backbone=random", "data.crop_sizes=[[0, 64]]", "model.drop_path=0.5")
+    model = build_model(load_recipe("lite2-embedded", changes).model, seed=1)
+    chances = [block.drop_path.drop_prob for stage in model.clip.visual.trunk.blocks for block in stage]
+    assert chances[0] == 0
+    assert chances[-1] == 0.5
+    assert chances == sorted(chances)
+    picture = torch.randn(2, 3, 64, 64, generator=torch.Generator().manual_seed(0))
+    with torch.no_grad():
+        assert not torch.equal(model.train()(picture), model(picture))
+        assert torch.equal(model.eval()(picture), model(picture))
+
+
+def test_a_model_without_blocks_cannot_leave_them_out():
+    with pytest.raises(OptionsError, match="drop_path"):
+        build_model(tiny_recipe("model.drop_path=0.1").model, seed=1)
+
+
+def test_a_run_that_leaves_out_blocks_is_repeated_exactly(tmp_path):
+    changes = ("model.backbone=random", "model.drop_path=0.5", "data.crop_sizes=[[0, 64]]", "fit.pairs=2",
+               "fit.warmup=1", "fit.decay=1")  # fmt: skip
+    first, both = (load_recipe("lite2-forgeries", (*changes, f"fit.steps={steps}")) for steps in (1, 2))
+    pool = make_pool(tmp_path / "pool")
+    whole = fit(both, pool, tmp_path / "whole", workers=0)
+    fit(first, pool, tmp_path / "parts", workers=0)
+    again = fit(both, pool, tmp_path / "parts", workers=0)
+    assert all(torch.equal(value, again.state_dict()[name]) for name, value in whole.state_dict().items())

@@ -10,47 +10,19 @@ torch = pytest.importorskip("torch", reason="needs the [torch] extra")
 pytestmark = pytest.mark.torch
 
 from bundles import register_tiny  # noqa: E402
+from sjedd_training.checkpoint import CHECKPOINT, read_state  # noqa: E402
 from sjedd_training.cli import commands  # noqa: E402
 from sjedd_training.data.extract import extract  # noqa: E402
 from sjedd_training.data.faces import ExtractOptions  # noqa: E402
 from sjedd_training.data.layouts import read_layout  # noqa: E402
 from sjedd_training.data.pool import open_pool  # noqa: E402
-from sjedd_training.fit import fit  # noqa: E402
+from sjedd_training.recipe import Recipe  # noqa: E402
 from sjedd_training.recipe_files import load_recipe  # noqa: E402
 from sjedd_training.run import load_run  # noqa: E402
 from sjedd_video.model.bundle import load_bundle  # noqa: E402
 from sjedd_video.model.factory import open_scorer  # noqa: E402
 from training.ffpp_factory import make_ffpp  # noqa: E402
 from training.pool_factory import make_pool  # noqa: E402
-
-THREE_NODES = """
-name = "three"
-[templates]
-full = ["a photo of a fake face", "{node} altered", "{node} altered"]
-simple = ["fake face", "{node}", "{node}"]
-[templates.pair]
-altered = ["fake", "{node} altered", "{node} altered"]
-unaltered = ["real", "{node} unaltered", "{node} unaltered"]
-[[nodes]]
-name = "face"
-level = 1
-[[nodes]]
-name = "expression"
-level = 2
-parents = ["face"]
-[[nodes]]
-name = "mouth"
-level = 3
-parents = ["expression"]
-[labels]
-real = "0 0 0"
-identity_swap = "1 ? 1"
-reenactment = "1 1 1"
-eye = "1 ? 0"
-lip_mouth = "1 ? 1"
-nose = "1 0 0"
-"""
-"""A node of each level: the text tower of ViT-B/32 takes most of the time of a tiny step."""
 
 
 @pytest.fixture(scope="module")
@@ -91,27 +63,27 @@ def test_the_papers_recipe_runs_from_videos_to_a_bundle(faces, tmp_path):
     assert (p[:, 1:] <= p[:, :1] + 1e-9).all()
 
 
-def test_a_step_of_the_real_towers_moves_the_weights_of_all_levels(faces, tmp_path):
-    hierarchy = tmp_path / "three.toml"
-    hierarchy.write_text(THREE_NODES, "utf-8")
-    changes = ["model.backbone=random", f"model.hierarchy={hierarchy}", "model.rule=release"]
-    recipe = load_recipe("sjedd-ffpp", [*changes, "fit.steps=1", "fit.pairs=1"])
-    model = fit(recipe, faces, tmp_path, workers=0)
-    assert model.architecture == "sjedd-vit-b-32"
-    assert sum(p.numel() for p in model.clip.transformer.parameters()) > 37e6
-    weights = load_run(tmp_path)[1].levels.values
-    assert (weights != 1.0).all()
-    (tmp_path / "last.pt").unlink()
+def test_the_papers_recipe_moves_the_weights_of_all_levels_with_the_real_towers(faces, tmp_path):
+    changes = ["model.backbone=random", "fit.steps=2", "fit.pairs=1"]
+    sets = [part for change in changes for part in ("--set", change)]
+    call("fit", "sjedd-ffpp", "--data", faces, "--out", tmp_path / "run", "--workers", 0, *sets)
+    checkpoint = tmp_path / "run" / CHECKPOINT
+    state = read_state(checkpoint)
+    checkpoint.unlink()  # 1.8 GB
+    recipe = Recipe.model_validate_json(state["recipe"])
+    assert recipe == load_recipe("sjedd-ffpp", changes)
+    assert (recipe.model.architecture, recipe.model.hierarchy) == ("sjedd-vit-b-32", "ffpp")
+    assert (recipe.fit.loss, recipe.fit.level_weighting, state["step"]) == ("fidelity", "bilevel", 2)
+    assert sum(value.numel() for value in state["model"].values()) > 150e6
+    assert (state["levels"]["values"] != 1.0).all()
 
 
 def test_the_smoke_recipe_learns_on_a_made_pool(tmp_path):
-    sets = [part for change in ("fit.steps=6", "fit.pairs=2") for part in ("--set", change)]
-    pool = make_pool(tmp_path / "pool")
-    call("fit", "smoke", "--data", pool, "--out", tmp_path / "run", "--workers", 0, *sets)
+    call("fit", "smoke", "--data", make_pool(tmp_path / "pool"), "--out", tmp_path / "run", "--workers", 0)
     recipe, run = load_run(tmp_path / "run")
-    assert run.step == 6
-    assert recipe.name == "smoke"
-    start = load_recipe("smoke").model.initial_face_probability
+    assert recipe == load_recipe("smoke")
+    assert run.step == recipe.fit.steps
+    # Half of the pictures are altered: without knowing anything, cross-entropy is log 2.
+    assert np.mean([entry["primary"] for entry in run.history]) < np.log(2)
     p = run.result().probabilities(run.result()(torch.zeros(1, 3, 96, 96)))
     assert np.isfinite(p.detach().numpy()).all()
-    assert abs(float(p[0, 0].detach()) - start) < 0.3

@@ -102,6 +102,14 @@ def test_a_forgery_that_does_not_touch_this_face_is_not_drawn(original):
         assert drawn.where is not None
 
 
+def test_forgeries_that_do_not_touch_this_face_may_be_kept(original):
+    pool, drawn = video_pool(jpeg(original, 70), altered(original)), set()
+    for seed in range(12):
+        rng = np.random.default_rng(seed)
+        drawn.add(draw_pair(pool, [Mix.only("video_forgery")], 0, rng, keep_untouched=True).where is None)
+    assert drawn == {True, False}
+
+
 def test_a_region_of_a_forgery_is_laid_over_its_original(original):
     pool, rows = video_pool(altered(original)), set()
     mix = Mix.only("video_region")

@@ -150,6 +150,15 @@ def test_cross_attribute_sorts_methods_into_protocols(tmp_path):
     assert names == ["Protocol-1: fsgan", "Protocol-2: young", "known method: simswap"]
 
 
+def test_smile_and_surprise_are_one_attribute_and_gender_is_not_identity(tmp_path):
+    for name in ("Train/Real/a.png", "Train/x-smile/a.png", "Train/simswap/a.png", "Val/Real/c.png", "Test/Real/b.png",
+                 "Test/y-surprise/b.png", "Test/z-expr/b.png", "Test/w-gender/b.png", "Test/New/b.png"):  # fmt: skip
+        _touch(tmp_path / name)
+    names = [row.name for row in cross_attribute(tmp_path).rows]
+    assert names == ["Protocol-1: y-surprise", "Protocol-1: z-expr", "Protocol-2: w-gender",
+                     "unknown attribute: New"]  # fmt: skip
+
+
 def test_a_divided_test_folder_says_the_protocol(tmp_path):
     for name in ("Train/Real/a.png", "Train/simswap/a.png", "Test/Protocol-1/Real/b.png", "Test/Protocol-1/young/b.png",
                  "Test/Protocol-2/Real/c.png", "Test/Protocol-2/fsgan/c.png", "Val/Real/d.png"):  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from timm.layers import DropPath
 from torch import Tensor
 
 from sjedd_training.checkpoint import CHECKPOINT, read_state
@@ -49,6 +50,8 @@ def build_model(recipe: ModelRecipe, seed: int, *, weights: bool = True) -> Join
     if recipe.freeze_text:
         for name, parameter in model.clip.named_parameters():
             parameter.requires_grad_(parameter.requires_grad and name.startswith("visual."))
+    if recipe.drop_path:
+        _drop_paths(_trunk(model), recipe.drop_path)
     if recipe.lora:
         add_lora(model, recipe.lora, image_only=recipe.freeze_text)
     return model.to(memory_format=torch.channels_last)
@@ -133,10 +136,19 @@ def _load_imagenet(model: JointEmbedding) -> None:
     trunk_module.load_state_dict(dict(zip(trunk, body, strict=True)))
 
 
+def _drop_paths(trunk: Any, highest: float) -> None:
+    """Leave out blocks in training, the later the more often; those without a way around them are never left out."""
+    if not hasattr(trunk, "blocks"):
+        raise OptionsError("A model with two trunks has no drop_path.", "Set it for each run that is joined.")
+    blocks = [block for stage in trunk.blocks for block in stage]
+    for place, block in enumerate(blocks):
+        block.drop_path = DropPath(highest * place / (len(blocks) - 1))
+
+
 def _trunk(model: JointEmbedding) -> Any:
     trunk = getattr(model.clip.visual, "trunk", None)
     if trunk is None:
-        message = f"backbone = 'imagenet' and freeze_trunks are for EfficientNet-Lite2, not for {model.architecture}."
+        message = f"imagenet, freeze_trunks and drop_path are for EfficientNet-Lite2, not for {model.architecture}."
         raise OptionsError(message, "Use 'random' or the path of weights.")
     return trunk
 

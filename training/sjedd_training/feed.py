@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -13,34 +15,52 @@ from torch.utils.data import DataLoader, IterableDataset
 
 from sjedd_training.data.pairs import CropPlan, PairStream
 from sjedd_training.data.pool import Pool, open_pool
-from sjedd_training.data.rows import REAL
+from sjedd_training.data.rows import REAL, attributes
 from sjedd_training.objective import Batch
 from sjedd_training.parallel import Ranks
 from sjedd_training.recipe import Recipe
 from sjedd_video.errors import OptionsError
-from sjedd_video.hierarchy import Hierarchy
+from sjedd_video.hierarchy import Hierarchy, load_hierarchy
 
+_log = logging.getLogger(__name__)
 OTHER_SEED = 1_000_003
 """Added to the seed of a run, it gives the seed of the other minibatches of bi-level optimisation."""
 
 
 def training_pool(recipe: Recipe, data: Path) -> Pool:
-    """The faces of the training split at ``data`` that the recipe asks for.
+    """The faces of the training split at ``data`` that the recipe shows: real ones, and forged ones if it wants some.
 
     Raises:
-        OptionsError: The data is incomplete, or has no forged faces of a kind that the recipe names.
+        OptionsError: The data is incomplete, or has no forged faces of the kinds that the recipe names.
     """
-    pool = open_pool(data, "train")
-    wanted = set(recipe.data.forgeries)
-    if not wanted:
-        return pool
-    kinds = [(pool.records[i].source, pool.records[i].row) for i in pool.forged]
-    known = {name for kind in kinds for name in kind}
-    if missing := sorted(wanted - known):
-        message = f"{data}: no forged faces of {', '.join(missing)}; there are {', '.join(sorted(known)) or 'none'}."
-        raise OptionsError(message, "Change data.forgeries of the recipe, or extract those faces.")
-    pool.forged = pool.forged[[bool(wanted.intersection(kind)) for kind in kinds]]
+    pool, wanted = open_pool(data, "train"), recipe.data
+    if not any(mix.needs_forged for mix in wanted.mix):
+        return pool.only(pool.real)
+    hierarchy = load_hierarchy(recipe.model.hierarchy, recipe.model.rule)
+    if wanted.forgeries:
+        forged = _chosen(pool, wanted.forgeries, hierarchy, "data.forgeries")
+        pool = pool.only(np.sort(np.concatenate([pool.real, forged])))
+    if wanted.donors and any(mix.forged_donor > 0 for mix in wanted.mix):
+        pool.donors = _chosen(pool, wanted.donors, hierarchy, "data.donors")
     return pool
+
+
+def _chosen(pool: Pool, names: Sequence[str], hierarchy: Hierarchy, key: str) -> NDArray[np.int64]:
+    """Forged faces that one of ``names`` stands for; the names that stand for none are logged.
+
+    Raises:
+        OptionsError: There are none.
+    """
+    kinds = [(pool.records[i].source, pool.records[i].row) for i in pool.forged]
+    called = {kind: {*kind, *attributes(hierarchy, kind[1])} for kind in set(kinds)}
+    known = set[str]().union(*called.values())
+    missing = ", ".join(sorted(set(names) - known))
+    told = f"no forged faces of {missing}; there are {', '.join(sorted(known)) or 'none'}."
+    if known.isdisjoint(names):
+        raise OptionsError(f"{key}: {told}", f"Change {key} of the recipe, or extract those faces.")
+    if missing:
+        _warn(f"{key}: {told}")
+    return pool.forged[[not called[kind].isdisjoint(names) for kind in kinds]]
 
 
 def _require_faces(recipe: Recipe, pool: Pool, hierarchy: Hierarchy) -> None:
@@ -57,6 +77,23 @@ def _require_faces(recipe: Recipe, pool: Pool, hierarchy: Hierarchy) -> None:
     wants_originals = any(mix.video_region > 0 for mix in recipe.data.mix)
     if wants_originals and all(pool.records[int(place)].original not in pool.by_key for place in pool.forged):
         raise OptionsError("No forged face has its original in the data.", "Set video_region of data.mix to 0.")
+    if any(mix.makes for mix in recipe.data.mix):
+        _require_landmarks(pool, any(mix.forged_donor > 0 for mix in recipe.data.mix))
+
+
+def _require_landmarks(pool: Pool, forged_donors: bool) -> None:
+    """Made forgeries need a real face with landmarks; faces that have none are counted, since they are passed over."""
+    faces = np.concatenate([pool.real, pool.donors]) if forged_donors else pool.real
+    usable = np.concatenate([pool.bases(pool.real), pool.with_landmarks(faces)])
+    if len(without := np.setdiff1d(faces, usable)):
+        example = pool.records[int(without[0])].key
+        _warn(f"Nothing is made of {len(without)} of {len(faces)} faces, which have no 68 landmarks, e.g. {example}.")
+
+
+def _warn(text: str) -> None:
+    """Log a warning, once for all processes that ``torchrun`` started."""
+    if os.environ.get("RANK", "0") == "0":
+        _log.warning(text)
 
 
 class Feed(IterableDataset[tuple[Batch, ...]]):
@@ -117,7 +154,9 @@ def minibatches(
             share=(ranks.rank, ranks.size),
             camera=data.camera,
             perturbation=data.perturbation,
+            perturbation_set=data.perturbation_set,
             least_resolution=data.least_resolution,
+            keep_untouched=data.keep_untouched,
         )
         for seed in seeds
     ]

@@ -82,6 +82,7 @@ def fit(
         began = time.monotonic()
         with Log(out, run.step, active=ranks.rank == 0) as log:
             for shown in batches if run.step < recipe.fit.steps else ():
+                _seed_step(recipe.fit.seed, run.step, ranks)
                 losses = train_step(run, recipe, objective, shown)
                 log.step(run, losses, 2 * recipe.fit.pairs)
                 late = minutes is not None and ranks.agree(time.monotonic() - began > 60 * minutes)
@@ -94,6 +95,11 @@ def fit(
                     break
         ranks.wait()
         return run.result()
+
+
+def _seed_step(seed: int, step: int, ranks: Ranks) -> None:
+    """Make what is random in a step (``drop_path``) the same after a resume, and another in every process."""
+    torch.manual_seed((seed * 1_000_003 + step) * ranks.size + ranks.rank)
 
 
 def _open_run(recipe: Recipe, out: Path, ranks: Ranks) -> Run:

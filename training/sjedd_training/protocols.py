@@ -8,7 +8,7 @@ abstains.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,9 +16,10 @@ import numpy as np
 
 from sjedd_training import published
 from sjedd_training.data.layouts import Item, Listing, read_layout
-from sjedd_training.data.rows import REAL
+from sjedd_training.data.rows import REAL, attributes
 from sjedd_training.manifest import Entry
 from sjedd_video.errors import OptionsError
+from sjedd_video.hierarchy import load_hierarchy
 
 COLUMNS = {
     "ffpp": "FF++",
@@ -103,16 +104,21 @@ def cross_attribute(root: Path, limit: int | None = None) -> Protocol:
     """FFSC: novel manipulations of attributes seen in training (Protocol-1) and novel attributes (Protocol-2).
 
     Where the test folder is divided into the protocols, that counts. Else a method belongs to Protocol-2 when no method
-    of its attribute is below ``Train``, and to Protocol-1 when only the method itself is not.
+    of its attribute is below ``Train``, and to Protocol-1 when only the method itself is not. Smile and surprise are
+    one attribute, expression.
     """
     listing = read_layout("ffsc", root)
     train = [item for item in listing.items if item.split == "train"]
     test = [item for item in listing.items if item.split == "test"]
     real = [item for item in test if item.row == REAL]
+    hierarchy = load_hierarchy("ffsc")
+    altered = {row: attributes(hierarchy, row) for row in {item.row for item in listing.items}}
+    methods, known = {item.group for item in train}, {name for item in train for name in altered[item.row]}
     kinds: dict[tuple[str, str], list[Item]] = {}
     for item in test:
         if item.row != REAL:
-            kinds.setdefault((_protocol_of(item, train), item.group), []).append(item)
+            protocol = "known method" if item.group in methods else _protocol_of(altered[item.row], known)
+            kinds.setdefault((_protocol_folder(item) or protocol, item.group), []).append(item)
     rows = [
         Row(f"{protocol}: {method}", _as_entries("ffsc", [*_reals_of(protocol, real), *items], limit))
         for (protocol, method), items in sorted(kinds.items())
@@ -208,16 +214,19 @@ def _as_entries(layout: str, items: Iterable[Item], limit: int | None) -> tuple[
     )
 
 
-def _protocol_of(item: Item, train: Sequence[Item]) -> str:
+def _protocol_of(altered: Set[str], known: Set[str]) -> str:
+    """Protocol of a new method by the attributes that it alters and those that are altered in training."""
+    if not altered:
+        return "unknown attribute"
+    return "Protocol-1" if altered & known else "Protocol-2"
+
+
+def _protocol_folder(item: Item) -> str:
+    """Protocol that an item's folder names, or an empty string."""
     folder = PROTOCOL_FOLDER.search(item.name)
-    if folder:
-        return f"Protocol-{folder['number']}"
-    if item.group in {other.group for other in train}:
-        return "known method"
-    return "Protocol-1" if item.row in {other.row for other in train} else "Protocol-2"
+    return f"Protocol-{folder['number']}" if folder else ""
 
 
 def _reals_of(protocol: str, real: Sequence[Item]) -> list[Item]:
     """Reals of the same protocol folder, or all where they are not divided."""
-    own = [item for item in real if (m := PROTOCOL_FOLDER.search(item.name)) and f"Protocol-{m['number']}" == protocol]
-    return own or list(real)
+    return [item for item in real if _protocol_folder(item) == protocol] or list(real)

@@ -41,6 +41,8 @@ class ModelRecipe(_Section):
         freeze_towers: Leave both towers as they are and train the head of ``where_weight`` alone: scores stay the same.
         freeze_trunks: Leave the body of the image tower as it is and train what follows it. It weighs the features of
             joined runs anew (`sjedd_training.join`).
+        drop_path: Chance of the last block of the image tower to be left out for a face in training, rising from 0 at
+            the first one (stochastic depth, Huang et al., 2016).
         lora: Rank of low-rank adapters, which are then all that is trained; 0 trains every weight.
         initial_face_probability: The mean p(face) that a fresh model on ``imagenet`` is given by its bias; zero scores
             alone mean 249/250 in the FF++ hierarchy, far from anything seen in training.
@@ -59,6 +61,7 @@ class ModelRecipe(_Section):
     freeze_text: bool = False
     freeze_towers: bool = False
     freeze_trunks: bool = False
+    drop_path: float = Field(default=0.0, ge=0, lt=1)
     lora: int = Field(default=0, ge=0)
     initial_face_probability: float = Field(default=0.6, gt=0, lt=1)
     where_weight: float = Field(default=0.0, ge=0)
@@ -85,9 +88,14 @@ class DataRecipe(_Section):
         zoom_noise: Inexactness of the scale.
         cutout: Share of wholly forged pairs of which a rectangle is covered.
         camera: Whether pictures are also sent through changes of resolution, tone, video codec and JPEG.
-        perturbation: Probability of one of the five perturbations of the papers, at level 1 or 2.
+        perturbation: Probability of one of the perturbations of the papers.
+        perturbation_set: Which these are. ``graded``: all five at level 1 or 2. ``sjedd``: as in that paper, where JPEG
+            has three qualities. ``je``: the four of the earlier paper, without JPEG.
         least_resolution: Least part of the resolution that ``camera`` leaves; it is what small faces look like.
-        forgeries: Sources (manipulations) or label rows of the forged faces to train on; all if empty.
+        forgeries: Sources (manipulations), label rows or altered attributes of the forged faces to train on; all if
+            empty. One of them must be there.
+        donors: The same for those of them that ``forged_donor`` of a mix takes parts from.
+        keep_untouched: Whether real forgeries that show the original's face are trained on as forged ones.
         mix: Shares of the kinds of pairs.
     """
 
@@ -101,8 +109,11 @@ class DataRecipe(_Section):
     cutout: float = Field(default=0.0, ge=0, le=1)
     camera: bool = True
     perturbation: float = Field(default=0.3, ge=0, le=1)
+    perturbation_set: Literal["graded", "sjedd", "je"] = "graded"
     least_resolution: float = Field(default=0.35, gt=0, le=1)
     forgeries: tuple[str, ...] = ()
+    donors: tuple[str, ...] = ()
+    keep_untouched: bool = False
     mix: tuple[Mix, ...] = (Mix(),)
 
 

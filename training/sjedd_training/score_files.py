@@ -10,6 +10,7 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
 
+import sjedd_video
 from sjedd_training.scores import Cache, FileScore, file_score
 from sjedd_video.engines import Engines
 from sjedd_video.errors import SjeddError
@@ -67,8 +68,10 @@ def score_files(
 
 
 def _key(model: ModelFacts, options: AnalysisOptions, variant: str) -> dict[str, Any]:
-    # The model's hash covers its card and weights; the logistic is named for engines that bring their own.
+    # The version stands for tracking, quality rules and the stability check. The model's hash covers its card and
+    # weights; the logistic is named for engines that bring their own.
     return {
+        "version": sjedd_video.__version__,
         "model": model.sha256,
         "calibration": model.calibration,
         "detector": model.detector_sha256,

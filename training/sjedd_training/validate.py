@@ -95,8 +95,7 @@ def _groups(pool: Pool, limit: int | None) -> dict[str, tuple[NDArray[np.int64],
         return places if limit is None else np.sort(np.random.default_rng(0).permutation(places)[:limit])
 
     base = pool.still if len(pool.still) else pool.video_real
-    base = base[[bool(np.isfinite(pool.records[i].landmarks).all()) for i in base]]
-    base, real, forged = map(some, (base, pool.video_real, pool.forged))
+    base, real, forged = map(some, (pool.with_landmarks(base), pool.video_real, pool.forged))
     made: dict[str, tuple[NDArray[np.int64], Kind | None]] = {kind: (base, kind) for kind in KINDS}
     groups = {REAL_STILL: (base, None), **made, REAL_VIDEO: (real, None), FORGED_VIDEO: (forged, None)}
     return {name: group for name, group in groups.items() if len(group[0])}

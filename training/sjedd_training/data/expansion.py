@@ -34,6 +34,9 @@ LABEL_ROW: dict[Kind, str] = {
 
 NEEDS_DONOR: frozenset[Kind] = frozenset({"swap", "eye", "lip_mouth", "nose"})
 
+GREY = 4.0
+"""Mean difference between a pixel's channels up to which a picture is grey; not 0, for old prints and noise of JPEG."""
+
 
 @dataclass(frozen=True, eq=False)
 class Face:
@@ -114,7 +117,11 @@ def mouth_warp(target: Face, rng: np.random.Generator) -> tuple[ImageU8, Mask]:
 
 
 def match_colour(source: ImageU8, target: ImageU8, where: NDArray[np.bool_]) -> ImageU8:
-    """Give ``source`` the mean and standard deviation per Lab channel that ``target`` has inside ``where``."""
+    """Give ``source`` the mean and standard deviation per Lab channel that ``target`` has inside ``where``.
+
+    On a grey target it gets the target's own colours, pixel by pixel: limited gains would leave some of its own, which
+    alone would tell that something was made.
+    """
     lab_s, lab_t = (cv2.cvtColor(p, cv2.COLOR_RGB2LAB).astype(np.float32) for p in (source, target))
     if not where.any():
         return source
@@ -122,7 +129,18 @@ def match_colour(source: ImageU8, target: ImageU8, where: NDArray[np.bool_]) -> 
     gain = np.clip(inside_t.std(axis=0) / np.maximum(inside_s.std(axis=0), 1.0), 0.5, 2.0)
     lab = (lab_s - inside_s.mean(axis=0)) * gain + inside_t.mean(axis=0)
     matched = cv2.cvtColor(np.clip(lab, 0, 255).astype(np.uint8), cv2.COLOR_LAB2RGB)
-    return np.asarray(matched, np.uint8)
+    return _with_colours_of(target, matched) if is_grey(target) else np.asarray(matched, np.uint8)
+
+
+def _with_colours_of(target: ImageU8, source: ImageU8) -> ImageU8:
+    """The brightness of ``source`` with what sets the channels of ``target`` apart."""
+    bright, own = (cv2.cvtColor(p, cv2.COLOR_RGB2GRAY).astype(np.int16)[..., None] for p in (source, target))
+    return np.asarray(np.clip(bright + (target - own), 0, 255), np.uint8)
+
+
+def is_grey(image: ImageU8) -> bool:
+    """Whether a picture has no colours, judged by every fourth row and column."""
+    return float(np.ptp(image[::4, ::4], axis=2).mean()) <= GREY
 
 
 def _blend(source: ImageU8, base: ImageU8, soft: Mask) -> tuple[ImageU8, Mask]:
@@ -158,11 +176,17 @@ def _shift_and_zoom(landmarks: Points, unit: float, rng: np.random.Generator) ->
 
 
 def _jitter(image: ImageU8, rng: np.random.Generator, strength: float = 1.0) -> ImageU8:
-    """Small changes of colour, contrast and gamma, as between two cameras or a generator and its surroundings."""
+    """Small changes of colour, contrast and gamma, as between two cameras or a generator and its surroundings.
+
+    A grey picture is not tinted.
+    """
     x = image.astype(np.float32) / 255.0
     x = x ** np.float32(np.exp(rng.normal(0.0, 0.12 * strength)))
     x = (x - 0.5) * np.float32(1.0 + rng.normal(0.0, 0.08 * strength)) + 0.5
-    x += (rng.normal(0.0, 0.025 * strength, 3) + rng.normal(0.0, 0.02 * strength)).astype(np.float32)
+    tint = rng.normal(0.0, 0.025 * strength, 3)
+    if is_grey(image):
+        tint[:] = 0.0
+    x += (tint + rng.normal(0.0, 0.02 * strength)).astype(np.float32)
     grey = x.mean(axis=2, keepdims=True)
     x = grey + (x - grey) * np.float32(1.0 + rng.normal(0.0, 0.15 * strength))
     changed: ImageU8 = np.clip(x * 255.0, 0, 255).astype(np.uint8)

@@ -14,6 +14,7 @@ from sjedd_training.data.difference import difference
 from sjedd_training.data.expansion import KINDS, LABEL_ROW, NEEDS_DONOR, Face, Kind, forge
 from sjedd_training.data.masks import Mask, Region
 from sjedd_training.data.pool import Pool
+from sjedd_video.errors import OptionsError
 from sjedd_video.types import FloatArray, ImageU8
 
 VIDEO_FORGERY, VIDEO_REGION = VIDEO_KINDS = ("video_forgery", "video_region")
@@ -55,6 +56,11 @@ class Mix:
         """Whether it takes anything from forged faces."""
         return any(share > 0 for share in (self.video_forgery, self.video_region, self.forged_donor))
 
+    @property
+    def makes(self) -> bool:
+        """Whether it makes forgeries from real faces."""
+        return any(getattr(self, kind) > 0 for kind in KINDS)
+
     def kind(self, rng: np.random.Generator) -> str:
         """Draw one of ``VIDEO_KINDS`` or ``KINDS`` by its share."""
         names = (VIDEO_FORGERY, *KINDS, VIDEO_REGION)
@@ -82,16 +88,22 @@ class Drawn(NamedTuple):
     where: Mask | None
 
 
-def draw_pair(pool: Pool, mixes: Sequence[Mix], batch: int, rng: np.random.Generator) -> Drawn:
-    """Draw a pair of minibatch number ``batch``."""
+def draw_pair(
+    pool: Pool, mixes: Sequence[Mix], batch: int, rng: np.random.Generator, *, keep_untouched: bool = False
+) -> Drawn:
+    """Draw a pair of minibatch number ``batch``; ``keep_untouched`` takes every real forgery as one.
+
+    Raises:
+        OptionsError: A forgery is to be made, and no real face, or no other person's, has 68 landmarks.
+    """
     mix = max((m for m in mixes if m.first <= batch), key=lambda m: m.first)
     kind = mix.kind(rng)
     if kind in VIDEO_KINDS:
-        return _video_pair(pool, rng, region=kind == VIDEO_REGION)
+        return _video_pair(pool, rng, region=kind == VIDEO_REGION, keep_untouched=keep_untouched)
     made = next(name for name in KINDS if name == kind)
-    base = pool.still if rng.random() < mix.still_base else pool.video_real
-    index = int(rng.choice(base if len(base) else pool.real))
-    donors = pool.forged if rng.random() < mix.forged_donor else pool.real
+    part = pool.still if rng.random() < mix.still_base else pool.video_real
+    index = int(rng.choice(pool.bases(part)))
+    donors = pool.donors if rng.random() < mix.forged_donor else pool.real
     image, five, where = made_forgery(pool, index, made, rng, donors)
     return Drawn(pool.image(index), five, image, five, LABEL_ROW[made], where)
 
@@ -103,15 +115,22 @@ def made_forgery(
 
     Returns the picture, its five landmarks, and the soft mask of what was altered.
 
-    The donor of a grey or very dark face is taken as it is: colour matching maps it onto the target's Lab statistics.
+    Raises:
+        OptionsError: The face, or every other person's, has no 68 landmarks.
     """
+    if not np.isfinite(pool.records[index].landmarks).all():
+        message = f"{pool.records[index].key}: has no 68 landmarks, and forgeries are made by them."
+        raise OptionsError(message, "Extract with --landmarks PACK or --landmarks FILE.npz.")
     donor: Face | None = pool.face(pool.donor_for(index, rng, among=donors)) if kind in NEEDS_DONOR else None
     image, where = forge(kind, pool.face(index), donor, rng)
     return image, pool.records[index].five, where
 
 
-def _video_pair(pool: Pool, rng: np.random.Generator, *, region: bool) -> Drawn:
-    """A real forgery that does differ from its original; with ``region``, one region of it laid over the original."""
+def _video_pair(pool: Pool, rng: np.random.Generator, *, region: bool, keep_untouched: bool) -> Drawn:
+    """A real forgery that does differ from its original, unless ``keep_untouched``.
+
+    With ``region``, one region of it laid over the original.
+    """
     for _ in range(TRIES):
         index = int(rng.choice(pool.forged))
         record = pool.records[index]
@@ -129,7 +148,7 @@ def _video_pair(pool: Pool, rng: np.random.Generator, *, region: bool) -> Drawn:
         pair = Drawn(real, pool.records[original].five, forged, record.five, record.row, seen.where)
         if region and seen.where is not None and (laid := _region_pair(pair, record.landmarks, rng)) is not None:
             return laid
-        if not region and not seen.untouched:
+        if not region and (keep_untouched or not seen.untouched):
             return pair
     return pair
 

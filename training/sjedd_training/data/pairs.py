@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from torch.utils.data import IterableDataset, get_worker_info
 
 from sjedd_training.data.mix import Drawn, Mix, draw_pair
-from sjedd_training.data.perturb import Transmission
+from sjedd_training.data.perturb import PerturbationSet, Transmission
 from sjedd_training.data.pool import Pool
 from sjedd_training.data.rows import REAL, row_labels
 from sjedd_video.faces.align import align_face
@@ -72,7 +72,9 @@ class PairStream(IterableDataset[tuple[torch.Tensor, torch.Tensor, torch.Tensor]
         share: (k, n) gives only the k-th of n shares of every batch; all shares together are the batch.
         camera: Whether pictures are sent through changes of resolution, tone, codec and JPEG.
         perturbation: Probability of a perturbation of the papers.
+        perturbation_set: Which these are.
         least_resolution: Least part of the resolution that is left.
+        keep_untouched: Whether real forgeries that show an untouched face are shown, too.
     """
 
     def __init__(
@@ -88,12 +90,15 @@ class PairStream(IterableDataset[tuple[torch.Tensor, torch.Tensor, torch.Tensor]
         share: tuple[int, int] = (0, 1),
         camera: bool = True,
         perturbation: float = 0.3,
+        perturbation_set: PerturbationSet = "graded",
         least_resolution: float = 0.35,
+        keep_untouched: bool = False,
     ) -> None:
         self.pool, self.crop, self.mixes = pool, crop, mixes
         self.pairs, self.seed, self.start = pairs, seed, start
         self.share, self.camera, self.perturbation = share, camera, perturbation
-        self.least_resolution = least_resolution
+        self.perturbation_set: PerturbationSet = perturbation_set
+        self.least_resolution, self.keep_untouched = least_resolution, keep_untouched
         self.hierarchy = hierarchy
 
     def __iter__(self) -> Iterator[tuple[torch.Tensor, torch.Tensor, torch.Tensor]]:
@@ -112,8 +117,15 @@ class PairStream(IterableDataset[tuple[torch.Tensor, torch.Tensor, torch.Tensor]
     def pair(self, number: int, size: int) -> tuple[NDArray[np.uint8], NDArray[np.int8], NDArray[np.int8]]:
         """Pair ``number`` of the run: pictures, labels and altered percentages of two faces, as in a batch."""
         rng = np.random.default_rng((self.seed, number))
-        drawn = draw_pair(self.pool, self.mixes, number // self.pairs, rng)
-        sent = Transmission.draw(rng, self.perturbation, camera=self.camera, least=self.least_resolution)
+        batch = number // self.pairs
+        drawn = draw_pair(self.pool, self.mixes, batch, rng, keep_untouched=self.keep_untouched)
+        sent = Transmission.draw(
+            rng,
+            self.perturbation,
+            camera=self.camera,
+            least=self.least_resolution,
+            perturbations=self.perturbation_set,
+        )
         noise, flip = self._noise(drawn.real_five, rng), bool(rng.integers(2))
         faces = ((drawn.real, drawn.real_five), (drawn.forged, drawn.forged_five))
         crops = [self._crop(sent, image, own + noise, size, flip) for image, own in faces]

@@ -18,6 +18,16 @@ from sjedd_video.types import ImageU8
 Perturbation = Literal["patch", "noise", "blur", "pixelate", "jpeg"]
 PERTURBATIONS: tuple[Perturbation, ...] = ("patch", "noise", "blur", "pixelate", "jpeg")
 LEVELS = 4
+PerturbationSet = Literal["graded", "sjedd", "je"]
+HIGHEST: dict[PerturbationSet, dict[Perturbation, int]] = {
+    "graded": dict.fromkeys(PERTURBATIONS, 2),
+    "sjedd": {**dict.fromkeys(PERTURBATIONS, 2), "jpeg": 3},
+    "je": {kind: 2 for kind in PERTURBATIONS if kind != "jpeg"},
+}
+"""Perturbations in training with their highest level.
+
+``sjedd``: [SJEDD], JPEG at any of its three qualities. ``je``: [JE], without JPEG. ``graded``: two levels of all five.
+"""
 
 PATCHES = (16, 32, 48, 64)
 """Grey 8 x 8 blocks per 256 x 256 pixels."""
@@ -28,7 +38,7 @@ JPEG_QUALITY = (90, 80, 75, 50)
 
 
 def perturb(image: ImageU8, kind: Perturbation, level: int, seed: int) -> ImageU8:
-    """Apply one perturbation of the papers at ``level`` 1 to 4 (training uses 1 and 2)."""
+    """Apply one perturbation of the papers at ``level`` 1 to 4 (training uses 1 up to ``HIGHEST``)."""
     rng, at = np.random.default_rng(seed), level - 1
     if kind == "patch":
         return _patches(image, PATCHES[at], rng)
@@ -67,6 +77,12 @@ def _noise(image: ImageU8, variance: float, rng: np.random.Generator) -> ImageU8
     return np.asarray(cv2.cvtColor(np.clip(ycc, 0, 255).astype(np.uint8), cv2.COLOR_YCrCb2RGB), np.uint8)
 
 
+def _perturbation(rng: np.random.Generator, name: PerturbationSet) -> tuple[Perturbation, int]:
+    kinds = list(HIGHEST[name])
+    kind = kinds[rng.integers(len(kinds))]
+    return kind, int(rng.integers(1, HIGHEST[name][kind] + 1))
+
+
 def _gains(rng: np.random.Generator) -> tuple[float, float, float]:
     exposure = rng.normal(0.0, 0.12)
     red, green, blue = np.exp(exposure + rng.normal(0.0, 0.04, 3))
@@ -99,17 +115,24 @@ class Transmission:
 
     @classmethod
     def draw(
-        cls, rng: np.random.Generator, probability: float = 0.3, *, camera: bool = True, least: float = 0.35
+        cls,
+        rng: np.random.Generator,
+        probability: float = 0.3,
+        *,
+        camera: bool = True,
+        least: float = 0.35,
+        perturbations: PerturbationSet = "graded",
     ) -> Transmission:
         """Draw one at random.
 
         Args:
             rng: The generator.
-            probability: That of a perturbation of the papers, at level 1 or 2.
+            probability: That of a perturbation of the papers.
             camera: False leaves everything else as it is, as in the papers.
             least: Least part of the resolution that is kept.
+            perturbations: Which ones, see ``HIGHEST``.
         """
-        extra = (PERTURBATIONS[rng.integers(5)], int(rng.integers(1, 3))) if rng.random() < probability else None
+        extra = _perturbation(rng, perturbations) if rng.random() < probability else None
         if not camera:
             return cls(1.0, None, None, (1.0, 1.0, 1.0), 1.0, 1.0, extra, int(rng.integers(2**31)))
         return cls(

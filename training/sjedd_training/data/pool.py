@@ -73,6 +73,7 @@ class Pool:
         persons: ``(N,)`` identity of every record.
         real: ``(R,) int64`` indices of the untouched faces; ``still`` and ``video_real`` are its two parts.
         forged: ``(F,) int64`` indices of the forged faces.
+        donors: ``(D,) int64`` indices of those forged faces that parts may be taken from; all, unless changed.
     """
 
     def __init__(self, records: Sequence[Record], read: Callable[[int], bytes]) -> None:
@@ -82,7 +83,11 @@ class Pool:
         self.real = _indices(i for i, record in enumerate(self.records) if not record.forged)
         self.still = _indices(i for i in self.real if not self.records[i].video)
         self.video_real = _indices(i for i in self.real if self.records[i].video)
-        self.forged = _indices(i for i, record in enumerate(self.records) if record.forged)
+        self.forged = self.donors = _indices(i for i, record in enumerate(self.records) if record.forged)
+
+    def only(self, places: NDArray[np.int64]) -> Pool:
+        """The pool of the records at ``places`` alone."""
+        return Pool([self.records[place] for place in places], _Some(self._read, places))
 
     def image(self, index: int) -> ImageU8:
         """Decode a picture as RGB ``(H, W, 3) uint8``."""
@@ -96,6 +101,28 @@ class Pool:
     def face(self, index: int) -> Face:
         """A record as picture and 68 landmarks."""
         return Face(self.image(index), self.records[index].landmarks)
+
+    @cached_property
+    def _marked(self) -> NDArray[np.bool_]:
+        """``(N,)`` whether all 68 landmarks of a record are known."""
+        return np.fromiter((np.isfinite(record.landmarks).all() for record in self.records), np.bool_)
+
+    def with_landmarks(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Those of ``places`` whose faces have all 68 landmarks; nothing can be made of the others."""
+        return places[self._marked[places]]
+
+    def bases(self, part: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Those faces of ``part`` that forgeries can be made from; if it has none, those of all real faces.
+
+        Raises:
+            OptionsError: No real face has 68 landmarks.
+        """
+        usable = self.with_landmarks(part)
+        usable = usable if len(usable) else self.with_landmarks(self.real)
+        if not len(usable):
+            message = "No real face has 68 landmarks, and forgeries are made by them."
+            raise OptionsError(message, "Extract with --landmarks PACK or --landmarks FILE.npz.")
+        return usable
 
     @cached_property
     def shapes(self) -> NDArray[np.float32]:
@@ -122,14 +149,13 @@ class Pool:
         Raises:
             OptionsError: No other person's face, or no 68 landmarks.
         """
-        all_ = self.real if among is None else among
+        all_ = self.with_landmarks(self.real if among is None else among)
         drawn = rng.choice(all_, min(candidates, len(all_)), replace=False) if len(all_) else all_
         drawn = drawn[self.persons[drawn] != self.persons[index]]
-        distance = np.linalg.norm(self.shapes[drawn] - self.shapes[index], axis=1)
-        drawn, distance = drawn[np.isfinite(distance)], distance[np.isfinite(distance)]
         if not len(drawn):
             message = f"{self.records[index].key}: no face of another person with 68 landmarks to take parts from."
             raise OptionsError(message, "Extract more people, and name a source of landmarks (--landmarks).")
+        distance = np.linalg.norm(self.shapes[drawn] - self.shapes[index], axis=1)
         return int(drawn[np.argsort(distance)[rng.integers(min(nearest, len(drawn)))]])
 
 
@@ -155,6 +181,17 @@ def _development_pool(root: Path, split: str) -> Pool:
         advice = "Point --data at a folder with faces/ and dfdc/, or at one written by sjedd-train data extract."
         raise OptionsError(f"{error.filename}: not found.", advice) from error
     return Pool(records, _InMemory([pictures[record.key] for record in records]))
+
+
+@dataclass(frozen=True, eq=False)
+class _Some:
+    """Reads pictures by their place in a part of a pool."""
+
+    read: Callable[[int], bytes]
+    places: NDArray[np.int64]
+
+    def __call__(self, index: int) -> bytes:
+        return self.read(int(self.places[index]))
 
 
 class _InMemory(list[bytes]):

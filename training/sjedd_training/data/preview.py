@@ -13,7 +13,6 @@ from sjedd_training.data.expansion import KINDS, NEEDS_DONOR, Kind, forge
 from sjedd_training.data.mix import REGIONS, VIDEO_KINDS, VIDEO_REGION, Drawn, Mix, draw_pair
 from sjedd_training.data.perturb import LEVELS, PERTURBATIONS, perturb
 from sjedd_training.data.pool import Pool, open_pool
-from sjedd_video.errors import OptionsError
 from sjedd_video.faces.align import align_face
 from sjedd_video.report.files import made_folder, written
 from sjedd_video.types import ImageU8
@@ -124,15 +123,16 @@ def _put(canvas: ImageU8, text: str, x: int, y: int) -> None:
 
 
 def _real_faces(pool: Pool, count: int, seed: int) -> list[int]:
-    """Real faces with landmarks: as many stills as video faces where there are both."""
+    """Real faces with landmarks: as many stills as video faces where there are both.
+
+    Raises:
+        OptionsError: There are none.
+    """
     rng = np.random.default_rng(seed)
     found: list[int] = []
     for part, wanted in ((pool.still, -(-count // 2)), (pool.video_real, count)):
-        usable = [int(i) for i in part if np.isfinite(pool.records[i].landmarks).all()]
+        usable = np.intersect1d(part, pool.bases(pool.real))
         found += [int(i) for i in rng.permutation(usable)[: wanted if pool.video_real.size else count]]
-    if not found:
-        message = "No real face has 68 landmarks, and forgeries are made by them."
-        raise OptionsError(message, "Extract with --landmarks PACK or --landmarks FILE.npz.")
     return found[:count]
 
 

@@ -40,6 +40,22 @@ def row_labels(hierarchy: Hierarchy, row: str) -> NDArray[np.int8]:
     return labels
 
 
+def attributes(hierarchy: Hierarchy, row: str) -> frozenset[str]:
+    """Global attributes whose alteration ``row`` stands for; empty where this is unknown.
+
+    One may bring others with it, as altered gender does identity. Then the row that bears its name says which is meant.
+    """
+    levels = np.array(hierarchy.levels)
+
+    def altered(labels: NDArray[np.int8]) -> frozenset[str]:
+        return frozenset(hierarchy.nodes[i] for i in np.flatnonzero((labels == 1) & (levels == 2)))
+
+    found = altered(row_labels(hierarchy, row))
+    own = (name for name in sorted(found) if name in hierarchy.labels and altered(hierarchy.labels[name]) == found)
+    name = next(own, None)
+    return found if name is None else frozenset({name})
+
+
 def _face_only(hierarchy: Hierarchy) -> NDArray[np.int8]:
     labels = np.full(len(hierarchy.nodes), UNOBSERVED, np.int8)
     labels[0] = 1

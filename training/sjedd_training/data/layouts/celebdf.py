@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from sjedd_training.data.layouts.base import Item, Layout, Listing, Tree, stem, together
@@ -11,6 +12,8 @@ from sjedd_video.errors import OptionsError
 
 TEST_LIST = "List_of_testing_videos.txt"
 FOLDERS = {"Celeb-real": REAL, "YouTube-real": REAL, "Celeb-synthesis": "identity_swap"}
+PUBLISHED = {"Celeb-real": 590, "YouTube-real": 300, "Celeb-synthesis": 5639}
+"""Videos of each folder, by the release's README [Li et al., Celeb-DF, CVPR 2020]."""
 SWAP = re.compile(r"(id\d+)_id\d+_(\d+)")
 """``id0_id16_0003`` is the video ``id0_0003`` with the face of person 16."""
 REAL_DIGIT = "1"
@@ -34,7 +37,17 @@ def read(tree: Tree, options: Mapping[str, str]) -> Listing:
         elif (digit == REAL_DIGIT) != (FOLDERS.get(folder) == REAL):
             tree.problems.append(f"{name}: {TEST_LIST} says {'real' if digit == REAL_DIGIT else 'altered'}.")
         listed[there] = "test"
-    return tree.listing("celebdf", _items(tree, listed))
+    return tree.listing("celebdf", _items(tree, listed), _published(test))
+
+
+def _published(test: Mapping[str, str]) -> dict[tuple[str, str], int]:
+    """The list says how many videos of a folder are for testing; the others are for training."""
+    tests = Counter(name.partition("/")[0] for name in test)
+    return {
+        (split, folder): count
+        for folder, total in PUBLISHED.items()
+        for split, count in (("train", total - tests[folder]), ("test", tests[folder]))
+    }
 
 
 def _items(tree: Tree, listed: Mapping[str, str]) -> Iterator[Item]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
@@ -12,6 +13,8 @@ from sjedd_training.data.layouts.base import SPLITS, Item, Layout, Listing, Tree
 
 PART = "end_to_end"
 """The part that the papers test on; the others repeat it with distortions."""
+PUBLISHED = 1000
+"""Videos of every part, by the release's README [Jiang et al., DeeperForensics-1.0, CVPR 2020]."""
 KNOWN_PARTS = re.compile(r"(end_to_end(_level_\d|_random_level|_mix_\d_distortions)?|reenact_postprocess)$")
 NAME = re.compile(r"(\d{3,4})_([A-Z]\d+)")
 """``000_M101`` is the video 000 of FaceForensics++ with the face of the actor M101."""
@@ -39,7 +42,14 @@ def read(tree: Tree, options: Mapping[str, str]) -> Listing:
     reals = _reals(tree, options.get("ffpp"))
     known = {stem(item.name): item.name for item in reals}
     items = [replace(item, original=known.get(item.person.partition(":")[2], "")) for item in items]
-    return tree.listing("deeperforensics", [*items, *reals])
+    return tree.listing("deeperforensics", [*items, *reals], _published(wanted, split_of))
+
+
+def _published(part: str, split_of: Mapping[str, str]) -> dict[tuple[str, str], int]:
+    """FF++'s test originals and the whole part; how it is divided, the release's lists say if all of them are there."""
+    splits = Counter(split_of.values()) if split_of else Counter(test=PUBLISHED)
+    swaps = {(split, part): count for split, count in splits.items()} if splits.total() == PUBLISHED else {}
+    return {("test", "original"): ffpp.PUBLISHED["test"], **swaps}
 
 
 def _swaps(tree: Tree, part: str, names: list[str], split_of: Mapping[str, str]) -> Iterator[Item]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
@@ -17,6 +18,13 @@ LABELS, METADATA = "labels.csv", "metadata.json"
 TRUTH = {"0": REAL, "real": REAL, "1": UNKNOWN, "fake": UNKNOWN}
 SPLIT_NAMES = {"train": "train", "validation": "val", "val": "val", "public": "val", "test": "test", "private": "test"}
 GROUP_NAMES = {REAL: "real", UNKNOWN: "fake"}
+PUBLISHED = {
+    "train": {"real": 19_154, "fake": 100_000},
+    "val": {"real": 2_000, "fake": 2_000},
+    "test": {"real": 2_500, "fake": 2_500},
+}
+"""Videos of the full data set [Dolhansky et al., arXiv 2006.07397]: 23,654 real and 104,500 altered ones. Half of the
+challenge's 10,000 test videos came from the internet and were not released."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +53,17 @@ def read(tree: Tree, options: Mapping[str, str]) -> Listing:
             known = entries.setdefault(entry.name, entry)
             if known.row != entry.row:
                 tree.problems.append(f"{entry.name}: {file} and another file contradict each other.")
-    return tree.listing("dfdc", _items(tree, entries))
+    items = list(_items(tree, entries))
+    return tree.listing("dfdc", items, _published(tree, items))
+
+
+def _published(tree: Tree, items: Sequence[Item]) -> dict[tuple[str, str], int]:
+    """Counts of the splits that are there; each is a download of its own, and that of the training set has 50 parts."""
+    there = Counter(item.split for item in items)
+    total = sum(PUBLISHED["train"].values())
+    if 0 < there["train"] < total:
+        tree.notes.append(f"{there['train']:,} of the {total:,} training videos are here, which come in 50 parts.")
+    return {(split, group): count for split in there for group, count in PUBLISHED[split].items()}
 
 
 def _items(tree: Tree, entries: Mapping[str, _Entry]) -> Iterator[Item]:

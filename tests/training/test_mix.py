@@ -1,0 +1,60 @@
+"""What pairs are drawn from: faces without landmarks are never forged, and never hold up a batch."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from sjedd_training.data.expansion import KINDS
+from sjedd_training.data.mix import Mix, draw_pair, made_forgery
+from sjedd_training.data.pool import Pool, Record
+from sjedd_video.errors import OptionsError
+from training.pool_factory import MEAN_FACE, face_picture
+
+SIDE = 200
+UNKNOWN = np.full((68, 2), np.nan, np.float32)
+
+
+def pool_of(*known: bool, video: bool = False) -> Pool:
+    """Real faces of one person each, with landmarks or without; the picture of each is its own."""
+    records = [
+        Record(f"r{i}", "x", "real", f"p{i}", "", MEAN_FACE[:5] * 2, MEAN_FACE * 2 if marked else UNKNOWN, video)
+        for i, marked in enumerate(known)
+    ]
+    pictures = [face_picture(np.random.default_rng(i), SIDE) for i in range(len(known))]
+    return Pool(records, lambda index: cv2.imencode(".png", pictures[index][..., ::-1])[1].tobytes())
+
+
+@pytest.mark.parametrize("video", [False, True])
+@pytest.mark.parametrize("kind", KINDS)
+def test_forgeries_are_made_of_faces_with_landmarks_only(kind, video):
+    pool = pool_of(False, True, False, False, True, False, video=video)
+    for seed in range(8):
+        drawn = draw_pair(pool, [Mix.only(kind)], 0, np.random.default_rng(seed))
+        assert any((drawn.real == pool.image(index)).all() for index in (1, 4))
+        assert drawn.where is not None
+        assert np.isfinite(drawn.where).all()
+
+
+def test_many_faces_without_landmarks_do_not_crowd_out_a_donor():
+    pool = pool_of(True, True, *[False] * 40)
+    assert {pool.donor_for(0, np.random.default_rng(seed), candidates=5) for seed in range(8)} == {1}
+
+
+def test_a_face_without_landmarks_is_named_rather_than_forged():
+    with pytest.raises(OptionsError, match="r0: has no 68 landmarks"):
+        made_forgery(pool_of(False, True), 0, "mouth_warp", np.random.default_rng(0))
+
+
+def test_without_any_landmarks_there_is_nothing_to_forge():
+    with pytest.raises(OptionsError, match="No real face has 68 landmarks"):
+        draw_pair(pool_of(False, False), [Mix.only("self_blend")], 0, np.random.default_rng(0))
+
+
+def test_a_pool_of_some_records_keeps_their_pictures():
+    pool = pool_of(True, False, True)
+    some = pool.only(np.array([0, 2]))
+    assert [record.key for record in some.records] == ["r0", "r2"]
+    np.testing.assert_array_equal(some.image(1), pool.image(2))
+    assert some.by_key == {"r0": 0, "r2": 1}
