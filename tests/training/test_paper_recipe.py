@@ -64,7 +64,7 @@ def test_the_papers_recipe_runs_from_videos_to_a_bundle(faces, tmp_path):
 
 
 def test_the_papers_recipe_moves_the_weights_of_all_levels_with_the_real_towers(faces, tmp_path):
-    changes = ["model.backbone=random", "fit.steps=2", "fit.pairs=1"]
+    changes = ["model.backbone=random", "fit.steps=1", "fit.pairs=1"]
     sets = [part for change in changes for part in ("--set", change)]
     call("fit", "sjedd-ffpp", "--data", faces, "--out", tmp_path / "run", "--workers", 0, *sets)
     checkpoint = tmp_path / "run" / CHECKPOINT
@@ -73,7 +73,7 @@ def test_the_papers_recipe_moves_the_weights_of_all_levels_with_the_real_towers(
     recipe = Recipe.model_validate_json(state["recipe"])
     assert recipe == load_recipe("sjedd-ffpp", changes)
     assert (recipe.model.architecture, recipe.model.hierarchy) == ("sjedd-vit-b-32", "ffpp")
-    assert (recipe.fit.loss, recipe.fit.level_weighting, state["step"]) == ("fidelity", "bilevel", 2)
+    assert (recipe.fit.loss, recipe.fit.level_weighting, state["step"]) == ("fidelity", "bilevel", 1)
     assert sum(value.numel() for value in state["model"].values()) > 150e6
     assert (state["levels"]["values"] != 1.0).all()
 

@@ -1,14 +1,8 @@
-"""Faces to train on, by split: the development pool, or a folder written by ``sjedd-train data extract``.
-
-Layout of the development pool: ``faces/faces.npz`` with ``faces-K.tar`` (real faces aligned at crop scale 1.3 in
-240 x 240) and ``dfdc/dfdc.npz`` with ``dfdc-K.tar`` (real and forged faces of one frame per video, 224 x 224, not
-aligned).
-"""
+"""Faces to train on, by split: the development pool, or a folder written by ``sjedd-train data extract``."""
 
 from __future__ import annotations
 
 import io
-import tarfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,12 +14,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from sjedd_training.data.expansion import Face
-from sjedd_training.data.rows import REAL, UNKNOWN
+from sjedd_training.data.rows import REAL
 from sjedd_video.errors import OptionsError
-from sjedd_video.faces.align import reference_points
 from sjedd_video.types import FloatArray, ImageU8
 
-FACES_SCALE, FACES_SIZE = 1.3, 240
 PNG = b"\x89PNG"
 """Start of a PNG file."""
 
@@ -165,22 +157,13 @@ def open_pool(root: Path, split: str) -> Pool:
     Raises:
         OptionsError: A file is missing, or the split has no faces.
     """
+    from sjedd_training.data.development import open_development
     from sjedd_training.data.shards import is_extracted, open_extracted
 
-    pool = open_extracted(root, split) if is_extracted(root) else _development_pool(root, split)
+    pool = open_extracted(root, split) if is_extracted(root) else open_development(root, split)
     if not pool.records:
         raise OptionsError(f"{root}: no faces in the split {split!r}.", "Name another split, or extract this one.")
     return pool
-
-
-def _development_pool(root: Path, split: str) -> Pool:
-    try:
-        records = [*_read_faces(root, split), *_read_dfdc(root, split)]
-        pictures = _read_tars(root, {record.key for record in records})
-    except FileNotFoundError as error:
-        advice = "Point --data at a folder with faces/ and dfdc/, or at one written by sjedd-train data extract."
-        raise OptionsError(f"{error.filename}: not found.", advice) from error
-    return Pool(records, _InMemory([pictures[record.key] for record in records]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -194,64 +177,5 @@ class _Some:
         return self.read(int(self.places[index]))
 
 
-class _InMemory(list[bytes]):
-    """Pictures kept in memory, callable by index; unlike a lambda it can be sent to a loader process."""
-
-    def __call__(self, index: int) -> bytes:
-        return self[index]
-
-
 def _indices(found: Iterable[int]) -> NDArray[np.int64]:
     return np.fromiter(found, np.int64)
-
-
-def _read_faces(root: Path, split: str) -> list[Record]:
-    table = np.load(root / "faces" / "faces.npz")
-    five = reference_points(FACES_SCALE, FACES_SIZE)
-    landmarks = table["landmarks68"].astype(np.float32)
-    names, sources, identities = table["names"], table["source"], table["identity"]
-    return [
-        Record(
-            str(names[i]),
-            str(sources[i]),
-            REAL,
-            str(identities[i]) or f"face:{names[i]}",
-            "",
-            five,
-            landmarks[i],
-            False,
-        )
-        for i in np.flatnonzero(table["split"] == split)
-    ]
-
-
-def _read_dfdc(root: Path, split: str) -> list[Record]:
-    table = np.load(root / "dfdc" / "dfdc.npz")
-    five, landmarks = table["five"].astype(np.float32), table["landmarks68"].astype(np.float32)
-    names, labels, persons, originals = table["name"], table["label"], table["person"], table["original"]
-    return [
-        Record(
-            f"{names[i]}.jpg",
-            "dfdc",
-            UNKNOWN if str(labels[i]) == "FAKE" else REAL,
-            f"dfdc:{persons[i]}",
-            f"{originals[i]}.jpg" if originals[i] else "",
-            five[i],
-            landmarks[i],
-            True,
-        )
-        for i in np.flatnonzero(table["split"] == split)
-    ]
-
-
-def _read_tars(root: Path, wanted: set[str]) -> dict[str, bytes]:
-    found: dict[str, bytes] = {}
-    for path in sorted([*root.glob("faces/faces-*.tar"), *root.glob("dfdc/dfdc-*.tar")]):
-        with tarfile.open(path) as archive:
-            for member in archive:
-                if member.name in wanted and (stream := archive.extractfile(member)) is not None:
-                    found[member.name] = stream.read()
-    if missing := sorted(wanted - found.keys()):
-        message = f"{root}: {len(missing)} pictures are missing, e.g. {missing[0]}."
-        raise OptionsError(message, "Copy the tar files again.")
-    return found
