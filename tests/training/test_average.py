@@ -10,6 +10,7 @@ pytestmark = pytest.mark.torch
 from sjedd_training.average import average_runs  # noqa: E402
 from sjedd_training.checkpoint import CHECKPOINT  # noqa: E402
 from sjedd_training.recipe_files import load_recipe  # noqa: E402
+from sjedd_training.release import export_run  # noqa: E402
 from sjedd_training.run import load_run  # noqa: E402
 from training.fits import finished_run, tiny_recipe  # noqa: E402
 
@@ -59,6 +60,16 @@ def test_a_mean_knows_every_run_that_it_was_made_from(runs, tmp_path):
     assert [one["run"] for one in made_from] == ["run1", "run2", "mean"]
     assert [one["recipe"]["fit"]["seed"] for one in made_from[:2]] == [1, 2]
     assert {one["steps"] for one in made_from} == {4}
+
+
+def test_a_card_lists_the_faces_of_every_run_that_it_was_made_from(runs, tmp_path):
+    for folder, faces in zip(runs, ({"Deepfakes": 5, "original": 9}, {"FaceSwap": 3, "original": 7}), strict=True):
+        recipe, run = load_run(folder)
+        run.faces = faces
+        run.save(folder / CHECKPOINT, recipe)
+    average_runs(runs, tmp_path / "mean")
+    card = export_run(tmp_path / "mean", tmp_path / "mean.sjedd", name="mean").card
+    assert card.training_data == "Recipe mean; faces by source: Deepfakes 5, FaceSwap 3, original 9."
 
 
 def test_one_run_and_an_old_target_are_refused(runs, tmp_path):

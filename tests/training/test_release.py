@@ -94,6 +94,9 @@ def test_a_released_checkpoint_is_a_bundle_that_judges(tmp_path, monkeypatch):
     np.testing.assert_allclose(probabilities, mine, atol=1e-3)
     said = scorer.facts("d", "0" * 64).calibration["data"]
     assert "Validation people only (dfdc 4, still 4)" in said
+    assert (
+        "4 real faces, as they are and with one made forgery each; 2 real faces of videos; 2 really forged ones" in said
+    )
     assert "At most 20 faces" in said
     assert "Recipe lite2-embedded; faces by source: not recorded." in bundle.card.training_data
 

@@ -110,12 +110,14 @@ def export(
       sjedd-train export runs/lite2 --data ../shared/data --out sjedd-lite2
     """
     from sjedd_training.data.pool import open_pool
-    from sjedd_training.release import Texts, export_run, release
+    from sjedd_training.release import export_run, release
     from sjedd_training.validate import faces_to_score
 
-    name, texts = name or out.stem, Texts(training_data, licence)
+    name = name or out.stem
     if uncalibrated:
-        written = export_run(run, out, name=name, texts=texts, half=half, overwrite=overwrite)
+        written = export_run(
+            run, out, name=name, training_data=training_data, licence=licence, half=half, overwrite=overwrite
+        )
         click.echo(f"Wrote {written.path}")
         return
     pool = open_pool(data, "val")
@@ -125,7 +127,8 @@ def export(
             pool,
             out,
             name=name,
-            texts=texts,
+            training_data=training_data,
+            licence=licence,
             limit=limit,
             half=half,
             overwrite=overwrite,

@@ -82,10 +82,14 @@ def _require_faces(recipe: Recipe, pool: Pool, hierarchy: Hierarchy) -> None:
 
 
 def _require_landmarks(pool: Pool, forged_donors: bool) -> None:
-    """Made forgeries need a real face with landmarks; faces that have none are counted, since they are passed over."""
+    """Made forgeries need a real face with landmarks; faces that have none are counted, since they are passed over.
+
+    Raises:
+        OptionsError: No real face has any.
+    """
     faces = np.concatenate([pool.real, pool.donors]) if forged_donors else pool.real
-    usable = np.concatenate([pool.bases(pool.real), pool.with_landmarks(faces)])
-    if len(without := np.setdiff1d(faces, usable)):
+    pool.bases(pool.real)
+    if len(without := np.setdiff1d(faces, pool.with_landmarks(faces))):
         example = pool.records[int(without[0])].key
         _warn(f"Nothing is made of {len(without)} of {len(faces)} faces, which have no 68 landmarks, e.g. {example}.")
 

@@ -12,6 +12,7 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sjedd_training.data.mix import Mix
+from sjedd_training.data.perturb import PerturbationSet
 from sjedd_video.errors import OptionsError
 from sjedd_video.model.card import Preprocess
 
@@ -109,7 +110,7 @@ class DataRecipe(_Section):
     cutout: float = Field(default=0.0, ge=0, le=1)
     camera: bool = True
     perturbation: float = Field(default=0.3, ge=0, le=1)
-    perturbation_set: Literal["graded", "sjedd", "je"] = "graded"
+    perturbation_set: PerturbationSet = "graded"
     least_resolution: float = Field(default=0.35, gt=0, le=1)
     forgeries: tuple[str, ...] = ()
     donors: tuple[str, ...] = ()

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import torch
@@ -18,7 +18,7 @@ from sjedd_training.data.pool import Pool
 from sjedd_training.export import export_bundle
 from sjedd_training.recipe import Recipe
 from sjedd_training.run import Run, load_finished, load_run
-from sjedd_training.validate import Row, measure, table
+from sjedd_training.validate import FORGED_VIDEO, REAL_STILL, REAL_VIDEO, Groups, Row, measure, table
 from sjedd_training.where import Places
 from sjedd_video.model.bundle import Bundle
 from sjedd_video.model.card import Preprocess
@@ -30,28 +30,14 @@ from sjedd_video.types import ImageU8
 LICENCE = "As the data and the weights that it was trained from allow."
 
 
-class Texts(NamedTuple):
-    """What a card says in words; empty texts are replaced by what the run itself knows.
-
-    Attributes:
-        data: What the weights were trained on.
-        licence: What their use is bound to.
-    """
-
-    data: str = ""
-    licence: str = ""
-
-
-NO_TEXTS = Texts()
-
-
 def release(
     run_folder: Path,
     pool: Pool,
     target: Path,
     *,
     name: str,
-    texts: Texts = NO_TEXTS,
+    training_data: str = "",
+    licence: str = "",
     limit: int | None = None,
     half: bool = False,
     overwrite: bool = False,
@@ -64,7 +50,8 @@ def release(
         pool: Faces of validation people.
         target: Folder or ``.sjedd`` file to write.
         name: Name on the card.
-        texts: What the card says of data and licence.
+        training_data: What the card says that the weights were trained on; by default what the run knows of it.
+        licence: What the card says of the terms of their use.
         limit: Faces per group, for a quick look; the card says so.
         half: Round large weights to half precision first: half the size, and other last digits.
         overwrite: Replace what is at ``target``.
@@ -77,15 +64,15 @@ def release(
     recipe, run = load_finished(run_folder)
     if half:
         round_to_half(run.average)
-    score = torch_scorer(run.result(), recipe.preprocess)
-    groups = measure(pool, score, recipe.preprocess.crop, limit=limit, tell=tell)
+    model, preprocess = run.result(), recipe.preprocess
+    groups = measure(pool, torch_scorer(model, preprocess), preprocess.crop, limit=limit, tell=tell)
     rows = table(groups)
     bundle = export_bundle(
-        run.result(),
+        model,
         target,
         name=name,
-        **_contents(recipe, run, texts),
-        calibration=calibrate(groups, _calibration_set(pool, limit)),
+        **_contents(recipe, run, training_data, licence),
+        calibration=calibrate(groups, _calibration_set(pool, groups, limit)),
         metrics={"validation": [_rounded(row) for row in rows]},
         overwrite=overwrite,
     )
@@ -97,7 +84,8 @@ def export_run(
     target: Path,
     *,
     name: str,
-    texts: Texts = NO_TEXTS,
+    training_data: str = "",
+    licence: str = "",
     half: bool = False,
     overwrite: bool = False,
 ) -> Bundle:
@@ -112,28 +100,42 @@ def export_run(
     recipe, run = load_run(run_folder)
     if half:
         round_to_half(run.average)
-    return export_bundle(run.result(), target, name=name, **_contents(recipe, run, texts), overwrite=overwrite)
+    contents = _contents(recipe, run, training_data, licence)
+    return export_bundle(run.result(), target, name=name, **contents, overwrite=overwrite)
 
 
-def _contents(recipe: Recipe, run: Run, texts: Texts) -> dict[str, Any]:
+def _contents(recipe: Recipe, run: Run, training_data: str, licence: str) -> dict[str, Any]:
     """What a bundle says of its run, calibrated or not."""
     made = {"recipe": recipe.model_dump(mode="json"), "steps_done": run.step, "made_from": run.made_from}
     return {
         "preprocess": recipe.preprocess,
         "places": run.places(),
-        "training_data": texts.data or f"Recipe {recipe.name}; faces by source: {_listed(run.faces)}.",
-        "licence": texts.licence or LICENCE,
+        "training_data": training_data or f"Recipe {recipe.name}; faces by source: {_faces(run)}.",
+        "licence": licence or LICENCE,
         "training": made,
     }
 
 
-def _calibration_set(pool: Pool, limit: int | None) -> str:
-    counts = _listed(Counter(record.source for record in pool.records))
+def _faces(run: Run) -> str:
+    """The faces that the run and those that it was made from were shown, by source."""
+    faces = Counter(run.faces)
+    for one in run.made_from:
+        faces |= Counter(one["faces"])
+    return _listed(faces)
+
+
+def _calibration_set(pool: Pool, groups: Groups, limit: int | None) -> str:
+    sources, parts = _listed(Counter(record.source for record in pool.records)), []
+    if REAL_STILL in groups:
+        parts.append(f"{len(groups[REAL_STILL].face):,} real faces, as they are and with one made forgery each")
+    if REAL_VIDEO in groups:
+        parts.append(f"{len(groups[REAL_VIDEO].face):,} real faces of videos")
+    if FORGED_VIDEO in groups:
+        parts.append(f"{len(groups[FORGED_VIDEO].face):,} really forged ones")
     scope = "" if limit is None else f" At most {limit} faces a group."
     return (
-        f"Validation people only ({counts}): still faces, real and with one made forgery each, and faces of videos, "
-        "real and forged, one frame each; both classes weighted alike. A mean over frames is read like a single frame, "
-        f"which errs on the cautious side.{scope}"
+        f"Validation people only ({sources}): {'; '.join(parts)}. Both classes are weighted alike. A mean over frames "
+        f"is read like a single frame, which errs on the cautious side.{scope}"
     )
 
 

@@ -144,11 +144,19 @@ def load_finished(folder: Path) -> tuple[Recipe, Run]:
 
 
 def ancestors(folders: Iterable[Path]) -> list[dict[str, Any]]:
-    """The runs in ``folders`` and those that they were made from, each once and oldest first: name, steps, recipe."""
+    """The runs in ``folders`` and those that they were made from, each once and oldest first.
+
+    Each is told by its name, steps, recipe, and faces by source.
+    """
     found: list[dict[str, Any]] = []
     for folder in folders:
         state = read_state(folder / CHECKPOINT)
-        itself = {"run": folder.name, "steps": state["step"], "recipe": json.loads(state["recipe"])}
+        itself = {
+            "run": folder.name,
+            "steps": state["step"],
+            "recipe": json.loads(state["recipe"]),
+            "faces": state.get("faces", {}),
+        }
         found += [one for one in (*state.get("made_from", []), itself) if one not in found]
     return found
 
