@@ -49,6 +49,7 @@ def make_pool(root: Path, faces: int = 8, videos: int = 8) -> Path:
         identity=np.array([f"p{i}" for i in range(faces)]),
         split=split[np.arange(faces) % 2],
         landmarks68=np.stack([MEAN_FACE * 2.4 + rng.normal(0, 1, (68, 2)) for _ in range(faces)]),
+        iod_source_px=np.full(faces, 60.0, np.float32),
     )
     clips = [f"clip{i}" for i in range(videos)]
     _write_tar(root / "dfdc" / "dfdc-0.tar", [f"{name}.jpg" for name in clips], rng, 224)
@@ -62,6 +63,7 @@ def make_pool(root: Path, faces: int = 8, videos: int = 8) -> Path:
         split=split[np.arange(videos) % 2],
         five=np.stack([reference_points(1.0, 224)] * videos),
         landmarks68=np.stack([MEAN_FACE * 2.24] * videos),
+        source_width_px=np.where(forged, 112, 224),
     )
     return root
 

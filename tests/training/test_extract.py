@@ -181,6 +181,8 @@ def test_quality_time_and_place_are_kept(extracted):
     seconds = video["pts"] * video["time_base"][:, 0] / video["time_base"][:, 1]
     np.testing.assert_allclose(seconds[:3], [0.1, 0.3, 0.5])
     assert (video["quality"][:, 0] > 20).all()
+    known = {record.eye_distance for record in open_pool(extracted, "train").records if record.video}
+    assert set(video["quality"][:, 0].astype(float)) <= known
     assert (video["score"] > 0.5).all()
     corner = np.array([0.0, 0.0, 1.0])
     assert np.isfinite(video["matrix"] @ corner).all()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -39,7 +40,7 @@ def _group(centre: float, people: str, count: int = 60) -> Measured:
     rng = np.random.default_rng(abs(hash(centre)) % 1000)
     face = 1 / (1 + np.exp(-rng.normal(centre, 1.0, count)))
     names = np.array([f"{people}{i}" for i in range(count)])
-    return Measured(face[:, None], rng.random(count), rng.random(count), names)
+    return Measured(face[:, None], rng.random(count), rng.random(count), names, rng.random(count))
 
 
 def _groups(real: float, altered: float) -> dict[str, Measured]:
@@ -61,12 +62,13 @@ def test_scores_that_point_the_wrong_way_are_not_calibrated():
         calibrate(_groups(2.0, -2.0), "a test set")
 
 
-def test_the_table_sees_blur():
+def test_the_table_sees_blur_and_size():
     groups = _groups(0.0, 0.0)
     sharp, blurred = groups[REAL_VIDEO], groups[FORGED_VIDEO]
-    groups[FORGED_VIDEO] = Measured(blurred.probabilities, sharp.sharpness - 2, blurred.brightness, blurred.person)
+    groups[FORGED_VIDEO] = replace(blurred, sharpness=sharp.sharpness - 2, eye_distance=np.full(60, 5.0))
     row = next(row for row in table(groups) if row.name == FORGED_VIDEO)
     assert row.blur_auc == 1.0
+    assert row.small_auc == 0.0
     assert row.low <= row.auc <= row.high
 
 

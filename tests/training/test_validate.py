@@ -26,7 +26,7 @@ from training.pool_factory import make_pool  # noqa: E402
 
 def _measured(*faces: float) -> dict[str, Measured]:
     some = np.arange(len(faces), dtype=float)
-    return {"group": Measured(np.array(faces)[:, None], some, some, np.array(["p"] * len(faces)))}
+    return {"group": Measured(np.array(faces)[:, None], some, some, np.array(["p"] * len(faces)), some)}
 
 
 def test_the_mean_is_of_log_odds_and_certainty_is_no_infinity():
@@ -36,7 +36,7 @@ def test_the_mean_is_of_log_odds_and_certainty_is_no_infinity():
 
 
 def test_models_of_other_hierarchies_have_a_mean():
-    ten = {"group": Measured(np.full((2, 10), 0.9), np.zeros(2), np.zeros(2), np.array(["a", "b"]))}
+    ten = {"group": Measured(np.full((2, 10), 0.9), np.zeros(2), np.zeros(2), np.array(["a", "b"]), np.zeros(2))}
     mean = mean_log_odds([ten, _measured(0.1, 0.9)])["group"]
     np.testing.assert_allclose(mean.probabilities, [[0.5], [0.9]])
 
@@ -73,6 +73,15 @@ def test_a_data_set_of_videos_is_measured_without_stills(tmp_path):
     assert [row.name for row in rows] == [*KINDS, "forged_video"]
     assert {row.real for row in rows} == {len(pool.video_real)}
     assert len(calibration_set(groups)[0]) == 3 * len(pool.video_real) + len(pool.forged)
+
+
+def test_sizes_are_those_of_the_source_and_not_of_the_crop(tmp_path):
+    groups = measure(open_pool(make_pool(tmp_path, faces=8, videos=8), "val"), _scored_by_brightness, Crop(1.0, 32, 0.0))
+    rows = {row.name: row for row in table(groups)}
+    assert rows["forged_video"].small_auc == 1.0  # forged ones were half as wide
+    assert rows["eye"].small_auc == 0.5  # a made forgery is as large as its real face
+    unknown = {name: replace(one, eye_distance=one.eye_distance * np.nan) for name, one in groups.items()}
+    assert {row.small_auc for row in table(unknown)} == {None}
 
 
 def test_without_landmarks_only_real_forgeries_are_measured(tmp_path):

@@ -39,12 +39,14 @@ class Measured:
         sharpness: ``(N,)`` variance of the Laplacian of the luma.
         brightness: ``(N,)`` mean luma.
         person: Identity of each face.
+        eye_distance: ``(N,)`` pixels between the eyes in the source picture; NaN where unknown.
     """
 
     probabilities: Scores
     sharpness: Scores
     brightness: Scores
     person: NDArray[np.str_]
+    eye_distance: Scores
 
     @property
     def face(self) -> Scores:
@@ -140,8 +142,14 @@ def _measure_group(
         brightness += [float(luma.mean()) for luma in lumas]
         for _ in batch:
             tell()
-    persons = [pool.records[int(place)].person for place in places]
-    return Measured(np.concatenate(probabilities), np.array(sharpness), np.array(brightness), np.array(persons))
+    records = [pool.records[int(place)] for place in places]
+    return Measured(
+        np.concatenate(probabilities),
+        np.array(sharpness),
+        np.array(brightness),
+        np.array([record.person for record in records]),
+        np.array([record.eye_distance for record in records]),
+    )
 
 
 @dataclass(frozen=True)
@@ -160,6 +168,8 @@ class Row:
     """What "blurrier is altered" alone reaches."""
     dark_auc: float
     """What "darker is altered" alone reaches."""
+    small_auc: float | None
+    """What "the smaller face is altered" alone reaches; None where sizes are not known."""
     strata_auc: float | None
     """Mean AUC within three strata of equal sharpness, weighted by size; None where no stratum has both."""
 
@@ -184,5 +194,11 @@ def _row(name: str, real: Measured, altered: Measured) -> Row:
         high,
         auc(-real.sharpness, -altered.sharpness),
         auc(-real.brightness, -altered.brightness),
+        _small_auc(real.eye_distance, altered.eye_distance),
         strata_auc(both, labels, np.concatenate([real.sharpness, altered.sharpness])),
     )
+
+
+def _small_auc(real: Scores, altered: Scores) -> float | None:
+    known = np.isfinite(np.concatenate([real, altered])).all()
+    return auc(-real, -altered) if known else None

@@ -128,7 +128,7 @@ def _print_places(tables: dict[str, list[PlacesRow]], as_json: bool) -> None:
 
 def print_rows(rows: list[Row], people: str = PEOPLE["val"]) -> None:
     """Print the table of one model."""
-    baselines = "blur alone", "darkness alone", "AUC, equal sharpness"
+    baselines = "blur alone", "darkness alone", "small face alone", "AUC, equal sharpness"
     header = "forgery", "real", "altered", "people", "AUC [95 %]", *baselines
     lines = [
         (
@@ -139,6 +139,7 @@ def print_rows(rows: list[Row], people: str = PEOPLE["val"]) -> None:
             f"{row.auc:.3f} [{row.low:.3f}, {row.high:.3f}]",
             number(row.blur_auc),
             number(row.dark_auc),
+            number(row.small_auc),
             number(row.strata_auc),
         )
         for row in rows

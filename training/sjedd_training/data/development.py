@@ -16,7 +16,7 @@ from sjedd_training.data.rows import REAL, UNKNOWN
 from sjedd_video.errors import OptionsError
 from sjedd_video.faces.align import reference_points
 
-FACES_SCALE, FACES_SIZE = 1.3, 240
+FACES_SCALE, FACES_SIZE, DFDC_SIZE = 1.3, 240, 224
 
 
 def open_development(root: Path, split: str) -> Pool:
@@ -46,6 +46,7 @@ def _read_faces(root: Path, split: str) -> list[Record]:
     five = reference_points(FACES_SCALE, FACES_SIZE)
     landmarks = table["landmarks68"].astype(np.float32)
     names, sources, identities = table["names"], table["source"], table["identity"]
+    distances = table["iod_source_px"]
     return [
         Record(
             str(names[i]),
@@ -56,6 +57,7 @@ def _read_faces(root: Path, split: str) -> list[Record]:
             five,
             landmarks[i],
             False,
+            float(distances[i]),
         )
         for i in np.flatnonzero(table["split"] == split)
     ]
@@ -65,6 +67,8 @@ def _read_dfdc(root: Path, split: str) -> list[Record]:
     table = np.load(root / "dfdc" / "dfdc.npz")
     five, landmarks = table["five"].astype(np.float32), table["landmarks68"].astype(np.float32)
     names, labels, persons, originals = table["name"], table["label"], table["person"], table["original"]
+    # Crops are scaled to the same size; this is how wide they were.
+    distances = np.linalg.norm(five[:, 0] - five[:, 1], axis=1) * table["source_width_px"] / DFDC_SIZE
     return [
         Record(
             f"{names[i]}.jpg",
@@ -75,6 +79,7 @@ def _read_dfdc(root: Path, split: str) -> list[Record]:
             five[i],
             landmarks[i],
             True,
+            float(distances[i]),
         )
         for i in np.flatnonzero(table["split"] == split)
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -35,6 +36,7 @@ class Record:
         five: ``(5, 2)`` landmarks for alignment, x y in pixels.
         landmarks: ``(68, 2)`` landmarks, x y in pixels; NaN where none are known.
         video: Whether the picture is a frame of a video.
+        eye_distance: Pixels between the eyes in the source picture, before it was aligned or cropped; NaN if unknown.
     """
 
     key: str
@@ -45,6 +47,7 @@ class Record:
     five: FloatArray
     landmarks: FloatArray
     video: bool
+    eye_distance: float = math.nan
 
     @property
     def forged(self) -> bool:

@@ -209,6 +209,7 @@ def _record(report: FileReport, table: dict[str, NDArray[Any]], i: int) -> Recor
         five=table["five"][i],
         landmarks=table["landmarks68"][i],
         video=report.video,
+        eye_distance=float(table["quality"][i, QUALITY.index("eye_distance_px")]),
     )
 
 
