@@ -1,5 +1,6 @@
 # Every target sets itself up: Python 3.11 to 3.13, make and the package registries are all it needs.
-# PYTHON=python3.12 make test   picks the interpreter;   make test ARGS="tests/core -k verdict"   passes arguments on.
+# PYTHON=python3.12 make test   picks the interpreter;   make test ARGS="tests/core -k verdict"   passes arguments on;
+# make test WORKERS=0           runs all tests in one process, as a debugger wants it.
 
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -7,6 +8,7 @@ STAMPS := $(VENV)/.stamps
 OPENCV := opencv-python-headless>=4.11
 ARGS ?=
 DATA ?= ../shared/data
+WORKERS ?= 2
 
 FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
@@ -32,7 +34,7 @@ demo: $(STAMPS)/base  ## Make two short clips, analyse both, leave the reports i
 	$(BIN)/python demo/demo.py --out demo-output $(ARGS)
 
 test: $(STAMPS)/dev  ## Run the tests.
-	$(BIN)/python -m pytest $$($(QT_LOADS) || echo "-p no:pytest-qt") $(ARGS)
+	$(BIN)/python -m pytest $$($(QT_LOADS) || echo "-p no:pytest-qt") -n $(WORKERS) --dist loadfile $(ARGS)
 
 lint: $(STAMPS)/dev  ## Check style, types and the layering of the packages.
 	$(BIN)/ruff check .
