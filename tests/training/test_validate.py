@@ -76,7 +76,9 @@ def test_a_data_set_of_videos_is_measured_without_stills(tmp_path):
 
 
 def test_sizes_are_those_of_the_source_and_not_of_the_crop(tmp_path):
-    groups = measure(open_pool(make_pool(tmp_path, faces=8, videos=8), "val"), _scored_by_brightness, Crop(1.0, 32, 0.0))
+    groups = measure(
+        open_pool(make_pool(tmp_path, faces=8, videos=8), "val"), _scored_by_brightness, Crop(1.0, 32, 0.0)
+    )
     rows = {row.name: row for row in table(groups)}
     assert rows["forged_video"].small_auc == 1.0  # forged ones were half as wide
     assert rows["eye"].small_auc == 0.5  # a made forgery is as large as its real face

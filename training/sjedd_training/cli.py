@@ -175,6 +175,35 @@ def join(first: Path, second: Path, out: Path, shares: tuple[float, float]) -> N
     click.echo(f"Wrote {out}")
 
 
+@commands.command()
+@click.argument("run", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@DATA
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of the new run.")
+@click.option(
+    "--weight", type=click.FloatRange(min=0), default=10.0, show_default=True, help="How quiet stills become."
+)
+@click.option("--limit", type=click.IntRange(min=20), default=1000, show_default=True, help="Faces of each group.")
+def settle(run: Path, data: Path, out: Path, weight: float, limit: int) -> None:
+    """Let RUN, which learned from forged videos alone, say nothing about stills, before it is joined to another.
+
+    Its projection changes, and nothing else: scores of the training people's video faces stay what they were, those
+    of their stills, untouched or forged, lose their variance. No label is used.
+
+    \b
+    Example:
+      sjedd-train settle runs/lite2-video --out runs/lite2-video-settled
+      sjedd-train join runs/lite2 runs/lite2-video-settled --shares 1 0.7 --out runs/twin
+    """
+    from sjedd_training.data.pool import open_pool
+    from sjedd_training.settle import faces_to_see, settle_run
+
+    pool = open_pool(data, "train")
+    with Bar("faces", faces_to_see(pool, limit)) as bar:
+        before, after = settle_run(run, pool, out, weight=weight, limit=limit, tell=lambda: bar.advance("seen"))
+    click.echo(f"Deviation of the score on stills: {before:.2f} before, {after:.2f} now")
+    click.echo(f"Wrote {out}")
+
+
 for _command in evaluate_commands.COMMANDS:
     commands.add_command(_command)
 commands.add_command(validate)
