@@ -75,6 +75,14 @@ def test_a_plain_classifier_moves_the_face_alone(runs, tmp_path):
     assert added[:, 0].abs().max() > 1e-2
 
 
+def test_runs_that_left_blocks_out_can_be_joined(runs, tmp_path):
+    dropped = made_run(tmp_path / "dropped", "model.drop_path=0.2", seed=4)
+    join_runs(dropped, runs[1], tmp_path / "twin")
+    recipe, joined = load_run(tmp_path / "twin")
+    assert recipe.model.drop_path == 0
+    assert [one["recipe"]["model"]["drop_path"] for one in joined.made_from] == [0.2, 0.0]
+
+
 @torch.no_grad()
 def test_places_are_told_by_the_first_trunk(runs, tmp_path):
     whole, more, _ = runs
