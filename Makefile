@@ -60,6 +60,7 @@ raytest: $(STAMPS)/dev  ## Scan 120 files on two Ray nodes, one killed again and
 # Each run goes on from its checkpoint, so that this may be interrupted.
 RUNS := lite2-embedded-short lite2-embedded lite2-embedded-video
 FORGERIES := lite2-forgeries lite2-forgeries-long
+DROPPED := lite2-forgeries-drop lite2-forgeries-stronger
 TRAIN = $(BIN)/sjedd-train
 CARD_DATA := "9,379 real and 10,400 forged faces of DeepFake Detection Challenge training videos (one frame a video) and \
 2,835 real still faces from public repositories, with forgeries made from them. EfficientNet-Lite2, begun on ImageNet."
@@ -68,12 +69,17 @@ their collections are licensed for non-commercial research. The code is Apache-2
 model: $(STAMPS)/dev  ## Make the shipped model from DATA=FOLDER into runs/sjedd-lite2 (some hours); call it again to go on.
 	set -e; for run in $(RUNS); do $(TRAIN) fit $$run --data $(DATA) --out runs/$$run $(ARGS); done
 	test -f runs/lite2-mean/last.pt || $(TRAIN) average $(RUNS:%=runs/%) --out runs/lite2-mean
-	$(TRAIN) fit lite2-mean-places --data $(DATA) --out runs/lite2-mean-places $(ARGS)
+	set -e; for run in lite2-mean-places lite2-all-drop; do $(TRAIN) fit $$run --data $(DATA) --out runs/$$run $(ARGS); done
+	test -f runs/lite2-all-mean/last.pt || \
+		$(TRAIN) average runs/lite2-mean-places runs/lite2-all-drop --out runs/lite2-all-mean
 	set -e; for run in lite2-binary $(FORGERIES); do $(TRAIN) fit $$run --data $(DATA) --out runs/$$run $(ARGS); done
 	test -f runs/lite2-forgeries-mean/last.pt || $(TRAIN) average $(FORGERIES:%=runs/%) --out runs/lite2-forgeries-mean
-	$(TRAIN) fit lite2-forgeries-drop --data $(DATA) --out runs/lite2-forgeries-drop $(ARGS)
-	test -f runs/lite2-twin/last.pt || \
-		$(TRAIN) join runs/lite2-mean-places runs/lite2-forgeries-drop --shares 1 0.4 --out runs/lite2-twin
+	set -e; for run in $(DROPPED); do $(TRAIN) fit $$run --data $(DATA) --out runs/$$run $(ARGS); done
+	test -f runs/lite2-forgeries-drop-mean/last.pt || \
+		$(TRAIN) average $(DROPPED:%=runs/%) --out runs/lite2-forgeries-drop-mean
+	test -f runs/lite2-forgeries-settled/last.pt || \
+		$(TRAIN) settle runs/lite2-forgeries-drop-mean --data $(DATA) --out runs/lite2-forgeries-settled
+	test -f runs/lite2-twin/last.pt || $(TRAIN) join runs/lite2-all-mean runs/lite2-forgeries-settled --out runs/lite2-twin
 	test -f runs/sjedd-lite2/card.json || $(TRAIN) export runs/lite2-twin --half --data $(DATA) \
 		--training-data $(CARD_DATA) --licence $(CARD_LICENCE) --out runs/sjedd-lite2
 

@@ -43,6 +43,12 @@ def test_other_models_are_refused(runs, tmp_path):
             average_runs([tmp_path / "other", *runs], tmp_path / "mean")
 
 
+def test_how_a_run_was_trained_is_no_other_model(runs, tmp_path):
+    finished_run(tiny_recipe("model.freeze_text=true"), tmp_path / "frozen")
+    average_runs([tmp_path / "frozen", *runs], tmp_path / "mean")
+    assert [one["run"] for one in load_run(tmp_path / "mean")[1].made_from] == ["frozen", "run1", "run2"]
+
+
 def test_a_run_that_is_not_finished_is_refused(runs, tmp_path):
     recipe = tiny_recipe()
     run = finished_run(recipe, tmp_path / "half")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -51,6 +52,14 @@ def average_runs(folders: Sequence[Path], out: Path) -> None:
 
 
 def _built(recipe: Recipe) -> tuple[object, ...]:
-    """What the recipe builds and looks at, whatever it began with and however much its places weighed."""
-    model = recipe.model.model_copy(update={"backbone": "", "where_weight": float(recipe.model.where_weight > 0)})
+    """What the recipe builds and looks at, whatever it began with and whatever of it was trained in which way."""
+    same: dict[str, Any] = {
+        "backbone": "",
+        "drop_path": 0.0,
+        "freeze_text": False,
+        "freeze_towers": False,
+        "freeze_trunks": False,
+        "where_weight": float(recipe.model.where_weight > 0),
+    }
+    model = recipe.model.model_copy(update=same)
     return model, recipe.data.crop_scale, recipe.data.crop_down
