@@ -87,7 +87,7 @@ def test_a_run_is_written_whose_trunk_is_the_same(pool, plain, tmp_path):
     told: list[None] = []
     before, after = settle_run(plain, pool, tmp_path / "quiet", tell=lambda: told.append(None))
     assert after < 0.5 * before
-    assert len(told) == faces_to_see(pool) == 2 * len(pool.still) + len(pool.video_real) + len(pool.forged)
+    assert len(told) == faces_to_see(pool) == 7 * len(pool.still) + len(pool.video_real) + len(pool.forged)
     recipe, run = load_run(tmp_path / "quiet")
     assert (recipe.name, [one["run"] for one in run.made_from]) == ("quiet", ["plain"])
     old, new = (load_run(folder)[1].average.state_dict() for folder in (plain, tmp_path / "quiet"))

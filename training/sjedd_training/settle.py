@@ -49,7 +49,7 @@ def settle_run(
         pool: Faces of the training people.
         out: Folder of the new run.
         weight: How much the variance on stills counts beside the change on video faces.
-        limit: Stills, and video faces of each class, that are looked at; each still is also forged once.
+        limit: Stills, and video faces of each class, that are looked at; each still is also forged in every kind.
         tell: Called after each face.
 
     Returns:
@@ -118,7 +118,7 @@ def _check(folder: Path, model: JointEmbedding) -> None:
 
 
 def _faces(pool: Pool, limit: int) -> tuple[Faces, Faces]:
-    """Stills, as they are and each forged in one kind, and video faces, real and forged; always the same ones."""
+    """Stills, as they are and each forged in every kind, and video faces, real and forged; always the same ones."""
 
     def some(places: NDArray[np.int64]) -> NDArray[np.int64]:
         return np.sort(np.random.default_rng(0).permutation(places)[:limit])
@@ -127,18 +127,18 @@ def _faces(pool: Pool, limit: int) -> tuple[Faces, Faces]:
     if not (len(stills) and len(real) and len(forged)):
         advice = "Name a folder with stills that have landmarks and with real and forged faces of videos."
         raise OptionsError("There are no stills to settle on, or no video faces whose scores are to stay.", advice)
-    made: Faces = [(stills[i :: len(KINDS)], kind) for i, kind in enumerate(KINDS)]
+    made: Faces = [(stills, kind) for kind in KINDS]
     return [(stills, None), *made], [(real, None), (forged, None)]
 
 
 @torch.no_grad()
 def _features(model: JointEmbedding, pool: Pool, faces: Faces, how: Preprocess, tell: Callable[[], None]) -> Array:
-    """``(N, f)`` what the projection is given for the faces, as inference would crop them."""
+    """``(N, f)`` what the projection is given for the mirror images of the faces, which a second trunk sees."""
     found: list[Array] = []
     for places, kind in faces:
         for batch in in_batches(aligned(pool, places, how.crop, kind)):
             pictures = torch.from_numpy(prepare(np.stack([crop for _, crop in batch]), how))
-            found.append(model.clip.visual.trunk(pictures).double().numpy())
+            found.append(model.clip.visual.trunk(pictures.flip(-1)).double().numpy())
             for _ in batch:
                 tell()
     return np.concatenate(found)
