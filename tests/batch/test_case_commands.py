@@ -101,9 +101,10 @@ def test_every_export_has_every_file(crashed, tmp_path):
 def test_the_report_of_a_case_can_be_written_again(crashed, tmp_path):
     target = tmp_path / "case.pdf"
     assert call("report", crashed, "--output", target).exit_code == ExitCode.OK
-    text = " ".join("".join(page.extract_text() for page in PdfReader(target).pages).split())
+    # Long paths are wrapped, within a word, too; where depends on the folder of the tests.
+    text = "".join("".join(page.extract_text() for page in PdfReader(target).pages).split())
     for words in ("2 of 4 files have a verdict", "SIGSEGV", "Copies, judged once", "copy of a.mp4", "notes.txt"):
-        assert words in text
+        assert "".join(words.split()) in text
     assert "clean" not in text.lower()
 
 
