@@ -192,7 +192,7 @@ def settle(run: Path, data: Path, out: Path, weight: float, limit: int) -> None:
     \b
     Example:
       sjedd-train settle runs/lite2-video --out runs/lite2-video-settled
-      sjedd-train join runs/lite2 runs/lite2-video-settled --shares 1 0.7 --out runs/twin
+      sjedd-train join runs/lite2 runs/lite2-video-settled --out runs/twin
     """
     from sjedd_training.data.pool import open_pool
     from sjedd_training.settle import faces_to_see, settle_run

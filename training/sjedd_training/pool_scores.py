@@ -75,6 +75,11 @@ def aligned(
         yield place, align_face(image, five, *crop)[0]
 
 
+def drawn(places: NDArray[np.int64], limit: int | None) -> NDArray[np.int64]:
+    """At most ``limit`` of ``places``, at random but always the same ones; all without a limit."""
+    return places if limit is None else np.sort(np.random.default_rng(0).permutation(places)[:limit])
+
+
 def in_batches(crops: Iterator[tuple[int, ImageU8]], size: int = BATCH) -> Iterator[list[tuple[int, ImageU8]]]:
     """Lists of ``size`` crops with their places; the last may be shorter."""
     waiting: list[tuple[int, ImageU8]] = []

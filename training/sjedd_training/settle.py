@@ -18,7 +18,7 @@ from torch import nn
 from sjedd_training.checkpoint import CHECKPOINT
 from sjedd_training.data.expansion import KINDS, Kind
 from sjedd_training.data.pool import Pool
-from sjedd_training.pool_scores import aligned, in_batches
+from sjedd_training.pool_scores import aligned, drawn, in_batches
 from sjedd_training.run import Run, ancestors, load_finished
 from sjedd_video.errors import OptionsError
 from sjedd_video.model.card import Preprocess
@@ -119,11 +119,8 @@ def _check(folder: Path, model: JointEmbedding) -> None:
 
 def _faces(pool: Pool, limit: int) -> tuple[Faces, Faces]:
     """Stills, as they are and each forged in every kind, and video faces, real and forged; always the same ones."""
-
-    def some(places: NDArray[np.int64]) -> NDArray[np.int64]:
-        return np.sort(np.random.default_rng(0).permutation(places)[:limit])
-
-    stills, real, forged = some(pool.with_landmarks(pool.still)), some(pool.video_real), some(pool.forged)
+    groups = (pool.with_landmarks(pool.still), pool.video_real, pool.forged)
+    stills, real, forged = (drawn(places, limit) for places in groups)
     if not (len(stills) and len(real) and len(forged)):
         advice = "Name a folder with stills that have landmarks and with real and forged faces of videos."
         raise OptionsError("There are no stills to settle on, or no video faces whose scores are to stay.", advice)

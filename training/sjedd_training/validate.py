@@ -17,7 +17,7 @@ from scipy.special import expit, logit
 from sjedd_training.data.expansion import KINDS, Kind
 from sjedd_training.data.pool import Pool
 from sjedd_training.metrics import auc, auc_interval, strata_auc
-from sjedd_training.pool_scores import aligned, in_batches
+from sjedd_training.pool_scores import aligned, drawn, in_batches
 from sjedd_video.errors import OptionsError
 from sjedd_video.types import Crop
 
@@ -92,12 +92,9 @@ def faces_to_score(pool: Pool, limit: int | None) -> int:
 
 def _groups(pool: Pool, limit: int | None) -> dict[str, tuple[NDArray[np.int64], Kind | None]]:
     """Faces of each group and what is made of them: forgeries of stills, or of video faces if there are none."""
-
-    def some(places: NDArray[np.int64]) -> NDArray[np.int64]:
-        return places if limit is None else np.sort(np.random.default_rng(0).permutation(places)[:limit])
-
     base = pool.still if len(pool.still) else pool.video_real
-    base, real, forged = map(some, (pool.with_landmarks(base), pool.video_real, pool.forged))
+    parts = (pool.with_landmarks(base), pool.video_real, pool.forged)
+    base, real, forged = (drawn(places, limit) for places in parts)
     made: dict[str, tuple[NDArray[np.int64], Kind | None]] = {kind: (base, kind) for kind in KINDS}
     groups = {REAL_STILL: (base, None), **made, REAL_VIDEO: (real, None), FORGED_VIDEO: (forged, None)}
     return {name: group for name, group in groups.items() if len(group[0])}
