@@ -60,8 +60,10 @@ def fit(
     import torch
 
     from sjedd_training.fit import fit as run_fit
+    from sjedd_training.memory import keep_freed_memory
     from sjedd_training.recipe_files import load_recipe
 
+    keep_freed_memory()
     if threads:
         torch.set_num_threads(threads)
     chosen = load_recipe(recipe, changes)
