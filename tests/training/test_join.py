@@ -7,44 +7,24 @@ import pytest
 torch = pytest.importorskip("torch", reason="needs the [torch] extra")
 pytestmark = pytest.mark.torch
 
-from sjedd_training.checkpoint import CHECKPOINT  # noqa: E402
 from sjedd_training.fit import fit  # noqa: E402
 from sjedd_training.join import join_runs  # noqa: E402
 from sjedd_training.recipe_files import load_recipe  # noqa: E402
 from sjedd_training.release import export_run  # noqa: E402
 from sjedd_training.run import Run, load_run  # noqa: E402
-from sjedd_training.where import where_head  # noqa: E402
 from sjedd_video.errors import OptionsError  # noqa: E402
 from sjedd_video.model.factory import open_scorer  # noqa: E402
-from training.fits import finished_run, tiny_recipe  # noqa: E402
+from training.fits import PLAIN, finished_lite_run, finished_run, tiny_recipe  # noqa: E402
 from training.pool_factory import make_pool  # noqa: E402
-
-SMALL = ("model.backbone=random", "data.crop_sizes=[[0, 64]]", "fit.ema=0")
-PLAIN = ("model.hierarchy=binary", "model.scoring=direct")
-
-
-def made_run(folder, *changes, seed=1):
-    recipe = load_recipe("lite2-embedded", (*SMALL, f"fit.seed={seed}", *changes))
-    folder.mkdir()
-    run = Run.fresh(recipe)
-    with torch.no_grad():
-        # As trained: features are far from zero, and running statistics are not those of a fresh norm.
-        run.model.train()(torch.randn(8, 3, 64, 64, generator=torch.Generator().manual_seed(seed)))
-        run.model.clip.visual.head.proj.weight.mul_(20)
-        for value in [] if where_head(run.model) is None else where_head(run.model).parameters():
-            value.copy_(torch.randn(value.shape, generator=torch.Generator().manual_seed(seed)))
-    run.step = recipe.fit.steps
-    run.save(folder / CHECKPOINT, recipe)
-    return folder
 
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory):
     root = tmp_path_factory.mktemp("runs")
     return (
-        made_run(root / "whole", "model.where_weight=0.3"),
-        made_run(root / "more", seed=2),
-        made_run(root / "plain", *PLAIN, seed=3),
+        finished_lite_run(root / "whole", "model.where_weight=0.3"),
+        finished_lite_run(root / "more", seed=2),
+        finished_lite_run(root / "plain", *PLAIN, seed=3),
     )
 
 
@@ -76,7 +56,7 @@ def test_a_plain_classifier_moves_the_face_alone(runs, tmp_path):
 
 
 def test_runs_that_left_blocks_out_can_be_joined(runs, tmp_path):
-    dropped = made_run(tmp_path / "dropped", "model.drop_path=0.2", seed=4)
+    dropped = finished_lite_run(tmp_path / "dropped", "model.drop_path=0.2", seed=4)
     join_runs(dropped, runs[1], tmp_path / "twin")
     recipe, joined = load_run(tmp_path / "twin")
     assert recipe.model.drop_path == 0
@@ -107,10 +87,10 @@ def test_a_joined_run_becomes_a_bundle_of_half_precision(runs, tmp_path):
 
 def test_what_has_no_sum_is_refused(runs, tmp_path):
     whole, more, _ = runs
-    cosine = made_run(tmp_path / "cosine", "model.scoring=cosine")
+    cosine = finished_lite_run(tmp_path / "cosine", "model.scoring=cosine")
     with pytest.raises(OptionsError, match="cosine compares directions"):
         join_runs(whole, cosine, tmp_path / "twin")
-    tight = made_run(tmp_path / "tight", "data.crop_scale=0.7")
+    tight = finished_lite_run(tmp_path / "tight", "data.crop_scale=0.7")
     with pytest.raises(OptionsError, match="different crops"):
         join_runs(whole, tight, tmp_path / "twin")
     finished_run(tiny_recipe(), tmp_path / "other")
@@ -118,7 +98,7 @@ def test_what_has_no_sum_is_refused(runs, tmp_path):
         join_runs(whole, tmp_path / "other", tmp_path / "twin")
     with pytest.raises(OptionsError, match="no architecture with two trunks"):
         join_runs(tmp_path / "other", tmp_path / "other", tmp_path / "twin")
-    bright = made_run(tmp_path / "bright", "model.std=[0.4, 0.4, 0.4]")
+    bright = finished_lite_run(tmp_path / "bright", "model.std=[0.4, 0.4, 0.4]")
     with pytest.raises(OptionsError, match="different crops"):
         join_runs(whole, bright, tmp_path / "twin")
     with pytest.raises(OptionsError, match="is a run already"):

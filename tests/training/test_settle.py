@@ -14,13 +14,11 @@ from sjedd_training.checkpoint import CHECKPOINT  # noqa: E402
 from sjedd_training.cli import commands  # noqa: E402
 from sjedd_training.data.pool import Pool, open_pool  # noqa: E402
 from sjedd_training.recipe_files import load_recipe  # noqa: E402
-from sjedd_training.run import Run, load_run  # noqa: E402
+from sjedd_training.run import load_run  # noqa: E402
 from sjedd_training.settle import faces_to_see, settle_run, settled  # noqa: E402
 from sjedd_video.errors import ModelError, OptionsError  # noqa: E402
-from training.fits import finished_run, tiny_recipe  # noqa: E402
+from training.fits import LITE, PLAIN, finished_lite_run, finished_run, tiny_recipe  # noqa: E402
 from training.pool_factory import make_pool  # noqa: E402
-
-SMALL = ("model.backbone=random", "data.crop_sizes=[[0, 64]]", "fit.steps=1")
 
 
 def _features(count: int, used: slice, seed: int) -> np.ndarray:
@@ -69,18 +67,7 @@ def pool(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("runs") / "plain"
-    changes = ("model.hierarchy=binary", "model.scoring=direct")
-    recipe = load_recipe("lite2-embedded", (*SMALL, *changes))
-    folder.mkdir()
-    run = Run.fresh(recipe)
-    with torch.no_grad():
-        run.model.train()(torch.randn(8, 3, 64, 64, generator=torch.Generator().manual_seed(0)))
-        run.average.load_state_dict(run.model.state_dict())
-        run.average.clip.visual.head.proj.weight.mul_(20)
-    run.step = recipe.fit.steps
-    run.save(folder / CHECKPOINT, recipe)
-    return folder
+    return finished_lite_run(tmp_path_factory.mktemp("runs") / "plain", *PLAIN)
 
 
 def test_a_run_is_written_whose_trunk_is_the_same(pool, plain, tmp_path):
@@ -115,7 +102,7 @@ def test_what_cannot_be_settled_is_named(pool, plain, tmp_path):
     videos = [i for i, one in enumerate(pool.records) if one.video]
     with pytest.raises(OptionsError, match="no stills"):
         settle_run(plain, Pool([pool.records[i] for i in videos], lambda i: b""), tmp_path / "out")
-    finished_run(load_recipe("lite2-embedded", (*SMALL, "model.scoring=cosine")), tmp_path / "cosine")
+    finished_run(load_recipe("lite2-embedded", (*LITE, "model.scoring=cosine")), tmp_path / "cosine")
     with pytest.raises(OptionsError, match="compares directions"):
         settle_run(tmp_path / "cosine", pool, tmp_path / "out")
     with pytest.raises(ModelError, match=CHECKPOINT):

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sjedd_training.metrics import auc
-from sjedd_training.pool_scores import Change, pool_p_face, untouched
+from sjedd_training.pool_scores import Change, drawn, pool_p_face, untouched
 from sjedd_training.tables import Table
 from sjedd_video.calibration import Calibration, logit
 from sjedd_video.engines import Scorer
@@ -60,7 +60,7 @@ def small_faces(
     Args:
         pool: The validation split.
         scorer: The model; its calibration turns p(face) into probabilities.
-        limit: Faces per group, in an order of chance that is always the same.
+        limit: Faces per group, drawn at random but always the same.
         tell: Called after each face.
     """
     changes: dict[str, Change] = {"as they are": untouched}
@@ -69,8 +69,7 @@ def small_faces(
     calibration = Calibration.of(scorer.facts("", ""))
 
     def score(places: NDArray[np.int64]) -> NDArray[np.float64]:
-        chosen = np.random.default_rng(0).permutation(places)[:limit]
-        found = pool_p_face(pool, chosen, scorer, changes=list(changes.values()), tell=tell)
+        found = pool_p_face(pool, drawn(places, limit), scorer, changes=list(changes.values()), tell=tell)
         return np.asarray(calibration.image(logit(found)), np.float64)
 
     real, forged = score(pool.video_real), score(pool.forged)
