@@ -28,7 +28,9 @@ from torch import nn  # noqa: E402
 
 from bundles import PREPROCESS, write_tiny  # noqa: E402
 from sjedd_training.gradcam import Differentiable, grad_cam  # noqa: E402
+from sjedd_training.join import join_runs  # noqa: E402
 from sjedd_video.model.scorer import probabilities  # noqa: E402
+from training.fits import finished_lite_run  # noqa: E402
 
 PNG = b"\x89PNG"
 
@@ -114,6 +116,19 @@ def test_gradcam_of_a_bundle_differentiates_its_own_score(tmp_path, scoring):
         assert 1 / (1 + np.exp(-odds)) == pytest.approx(p, abs=1e-3)
         assert heat.shape == crop.shape[:2]
         assert 0 <= heat.min() <= heat.max() <= 1
+
+
+def test_gradcam_of_two_trunks_is_that_of_the_one_that_counts(tmp_path):
+    runs = [finished_lite_run(tmp_path / name, seed=seed) for seed, name in enumerate(("one", "two"))]
+    join_runs(*runs, tmp_path / "first", (1.0, 0.0))
+    join_runs(*runs, tmp_path / "second", (0.0, 1.0))
+    one, two, first, second = (Differentiable.load(str(f)) for f in (*runs, tmp_path / "first", tmp_path / "second"))
+    crop = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)
+    mirrored = np.ascontiguousarray(crop[:, ::-1])
+    np.testing.assert_allclose(grad_cam(first, crop)[0], grad_cam(one, crop)[0], atol=1e-3)
+    alone = grad_cam(two, mirrored)[0]
+    assert alone.any()
+    np.testing.assert_allclose(grad_cam(second, crop)[0], alone[:, ::-1], atol=1e-3)
 
 
 def test_gradcam_of_two_models_is_drawn(tmp_path):

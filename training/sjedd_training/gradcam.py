@@ -6,6 +6,7 @@ says what the score hangs on, not where pixels were altered.
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -21,6 +22,7 @@ from sjedd_video.model.bundle import load_bundle
 from sjedd_video.model.card import Preprocess
 from sjedd_video.model.joint_embedding import UNIT_LENGTH
 from sjedd_video.model.scorer import prepare
+from sjedd_video.model.twin import Twin
 from sjedd_video.types import ImageU8
 from sjedd_video.verdict import ROOT
 
@@ -111,18 +113,33 @@ def grad_cam(model: Differentiable, crop: ImageU8) -> tuple[NDArray[np.float32],
     import cv2
 
     images = torch.from_numpy(prepare(crop[None], model.preprocess))
-    with FeatureMaps(model.tower) as maps, torch.enable_grad():
+    trunks = _trunks(model.tower)
+    with ExitStack() as stack, torch.enable_grad():
+        watched = [stack.enter_context(FeatureMaps(trunk)) for trunk, _ in trunks]
         odds = model.log_odds(images.requires_grad_())
-        if not (found := maps.coarsest(1)):
+        values = [value for maps in watched for value in maps.coarsest(1)]
+        if len(values) < len(trunks):
             raise ModelError(f"The image tower of {model.name} has no map of features to look at.")
-        values = found[0]
-        slopes = torch.autograd.grad(odds.sum(), values)[0]
-    values, slopes = _as_map(values.detach())[0], _as_map(slopes)[0]
-    heat = torch.relu((slopes.mean(dim=(1, 2), keepdim=True) * values).sum(dim=0)).numpy()
+        slopes = torch.autograd.grad(odds.sum(), values)
+    rises = map(_rise, values, slopes, (mirrored for _, mirrored in trunks))
+    heat = torch.relu(torch.stack(list(rises)).sum(dim=0)).numpy()
     heat = heat / heat.max() if heat.max() > 0 else heat
     side = crop.shape[0]
     large = cv2.resize(heat.astype(np.float32), (side, side), interpolation=cv2.INTER_CUBIC)
     return np.asarray(np.clip(large, 0, 1), np.float32), float(odds.detach()[0])
+
+
+def _trunks(tower: nn.Module) -> list[tuple[nn.Module, bool]]:
+    """The parts of a tower that each have maps of their own, and whether they see the mirror image."""
+    trunk = getattr(tower, "trunk", None)
+    return [(trunk.first, False), (trunk.second, True)] if isinstance(trunk, Twin) else [(tower, False)]
+
+
+def _rise(values: Tensor, slopes: Tensor, mirrored: bool) -> Tensor:
+    """``(h, w)`` what each place of a map adds to the log-odds, by the mean slope of every channel."""
+    kept, steep = _as_map(values.detach())[0], _as_map(slopes)[0]
+    rise = (steep.mean(dim=(1, 2), keepdim=True) * kept).sum(dim=0)
+    return rise.flip(-1) if mirrored else rise
 
 
 def _as_map(values: Tensor) -> Tensor:
