@@ -85,7 +85,7 @@ def test_one_run_and_an_old_target_are_refused(runs, tmp_path):
         average_runs(runs, runs[0])
 
 
-def test_how_much_places_weighed_does_not_matter_but_whether_they_did_does(tmp_path):
+def test_a_mean_has_a_head_of_places_if_the_last_run_has_one(tmp_path):
     def run(name, weight):
         changes = ("model.backbone=random", f"model.where_weight={weight}", "data.crop_sizes=[[0, 64]]")
         finished_run(load_recipe("lite2-embedded", changes), tmp_path / name)
@@ -96,3 +96,6 @@ def test_how_much_places_weighed_does_not_matter_but_whether_they_did_does(tmp_p
     assert load_run(tmp_path / "mean")[1].places() is not None
     with pytest.raises(OptionsError, match="trains another model"):
         average_runs([none, more], tmp_path / "other")
+    average_runs([more, none], tmp_path / "without")
+    recipe, without = load_run(tmp_path / "without")
+    assert (recipe.model.where_weight, without.places()) == (0.0, None)

@@ -24,7 +24,8 @@ def average_runs(folders: Sequence[Path], out: Path) -> None:
     Everything else in its checkpoint (recipe, history) is that of the last folder; ``made_from`` holds all recipes.
 
     Args:
-        folders: At least two finished runs of the same model on the same crops, whose size may differ.
+        folders: At least two finished runs of the same model on the same crops, whose size may differ. A head of places
+            (``model.where_weight``) that the last one lacks is left out.
         out: Folder of the new run.
 
     Raises:
@@ -38,7 +39,8 @@ def average_runs(folders: Sequence[Path], out: Path) -> None:
     loaded = [load_finished(folder) for folder in folders]
     recipe, last = loaded[-1]
     for folder, (other, _) in zip(folders, loaded, strict=True):
-        if _built(other) != _built(recipe):
+        lacks_head = recipe.model.where_weight and not other.model.where_weight
+        if lacks_head or _built(other) != _built(recipe):
             raise OptionsError(f"{folder} trains another model than {folders[-1]}.", "Only equal models have a mean.")
     states = [run.average.state_dict() for _, run in loaded]
     mean = {
@@ -59,7 +61,7 @@ def _built(recipe: Recipe) -> tuple[object, ...]:
         "freeze_text": False,
         "freeze_towers": False,
         "freeze_trunks": False,
-        "where_weight": float(recipe.model.where_weight > 0),
+        "where_weight": 0.0,
     }
     model = recipe.model.model_copy(update=same)
     return model, recipe.data.crop_scale, recipe.data.crop_down

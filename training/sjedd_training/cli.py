@@ -146,6 +146,8 @@ def export(
 def average(runs: tuple[Path, ...], out: Path) -> None:
     """Average the weights of RUNS that began alike, into a run that `export` takes.
 
+    A head that tells altered places comes along if the last one has it; the others must then have one, too.
+
     \b
     Example:
       sjedd-train average runs/long runs/short --out runs/mean
