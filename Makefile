@@ -77,8 +77,11 @@ model: $(STAMPS)/dev  ## Make the shipped model from DATA=FOLDER into runs/sjedd
 	set -e; for run in $(DROPPED); do $(TRAIN) fit $$run --data $(DATA) --out runs/$$run $(ARGS); done
 	test -f runs/lite2-forgeries-drop-mean/last.pt || \
 		$(TRAIN) average $(DROPPED:%=runs/%) --out runs/lite2-forgeries-drop-mean
+	$(TRAIN) fit lite2-forgeries-places --data $(DATA) --out runs/lite2-forgeries-places $(ARGS)
+	test -f runs/lite2-forgeries-places-mean/last.pt || $(TRAIN) average runs/lite2-forgeries-places \
+		runs/lite2-forgeries-drop-mean --out runs/lite2-forgeries-places-mean
 	test -f runs/lite2-forgeries-settled/last.pt || \
-		$(TRAIN) settle runs/lite2-forgeries-drop-mean --data $(DATA) --out runs/lite2-forgeries-settled
+		$(TRAIN) settle runs/lite2-forgeries-places-mean --data $(DATA) --out runs/lite2-forgeries-settled
 	test -f runs/lite2-twin/last.pt || $(TRAIN) join runs/lite2-all-mean runs/lite2-forgeries-settled --out runs/lite2-twin
 	test -f runs/sjedd-lite2/card.json || $(TRAIN) export runs/lite2-twin --half --data $(DATA) \
 		--training-data $(CARD_DATA) --licence $(CARD_LICENCE) --out runs/sjedd-lite2

@@ -10,6 +10,7 @@ import click
 from sjedd_training import evaluate_commands
 from sjedd_training.data.commands import data as data_commands
 from sjedd_training.data.expand_commands import expand as expand_commands
+from sjedd_training.memory import keep_freed_memory
 from sjedd_training.recipe_commands import DATA, SET, FitProgress, bench, recipes
 from sjedd_training.tables import Bar
 from sjedd_training.validate_commands import print_rows, validate
@@ -60,10 +61,8 @@ def fit(
     import torch
 
     from sjedd_training.fit import fit as run_fit
-    from sjedd_training.memory import keep_freed_memory
     from sjedd_training.recipe_files import load_recipe
 
-    keep_freed_memory()
     if threads:
         torch.set_num_threads(threads)
     chosen = load_recipe(recipe, changes)
@@ -184,9 +183,9 @@ def join(first: Path, second: Path, out: Path, shares: tuple[float, float]) -> N
 @DATA
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of the new run.")
 @click.option(
-    "--weight", type=click.FloatRange(min=0), default=10.0, show_default=True, help="How quiet stills become."
+    "--weight", type=click.FloatRange(min=0), default=100.0, show_default=True, help="How quiet stills become."
 )
-@click.option("--limit", type=click.IntRange(min=20), default=1000, show_default=True, help="Faces of each group.")
+@click.option("--limit", type=click.IntRange(min=20), default=3000, show_default=True, help="Faces of each group.")
 def settle(run: Path, data: Path, out: Path, weight: float, limit: int) -> None:
     """Let RUN, which learned from forged videos alone, say nothing about stills, before it is joined to another.
 
@@ -217,6 +216,7 @@ commands.add_command(bench)
 
 def main() -> None:
     """Entry point: the one place that turns errors into exit codes."""
+    keep_freed_memory()
     try:
         commands.main(standalone_mode=False)
     except SjeddError as error:

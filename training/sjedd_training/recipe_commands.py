@@ -68,10 +68,8 @@ def bench(recipe: str, side: int, device: str, threads: int | None) -> None:
     import torch
 
     from sjedd_training.bench import images_per_second
-    from sjedd_training.memory import keep_freed_memory
     from sjedd_training.recipe_files import load_recipe
 
-    keep_freed_memory()
     if threads:
         torch.set_num_threads(threads)
     chosen = load_recipe(recipe)

@@ -28,7 +28,7 @@ from sjedd_video.report.files import made_folder
 
 RIDGE = 1e-3
 """Holds directions that no face of the pool uses, in parts of the mean variance of a feature."""
-LIMIT = 1000
+LIMIT = 3000
 Array = NDArray[np.float64]
 Faces = list[tuple[NDArray[np.int64], Kind | None]]
 
@@ -38,7 +38,7 @@ def settle_run(
     pool: Pool,
     out: Path,
     *,
-    weight: float = 10.0,
+    weight: float = 100.0,
     limit: int = LIMIT,
     tell: Callable[[], None] = lambda: None,
 ) -> tuple[float, float]:
