@@ -13,8 +13,8 @@ nothing outside of it, which grows by 64 MiB at a time and hardly shrinks."""
 def keep_freed_memory() -> bool:
     """Tell glibc to keep what is freed; call it before the first threads start. Loader processes inherit it.
 
-    By default every large tensor is fresh memory of the system, with a page fault for each 4 KiB of it: up to half of a
-    training step on virtual machines (docs/decisions/006). The peak, which is kept instead, comes back in every step.
+    By default every large tensor is fresh memory of the system, with a page fault for each 4 KiB of it: a fifth of a
+    training step on a virtual machine (docs/decisions/006). The peak, which is kept instead, comes back in every step.
 
     Returns:
         Whether the C library took it; others than glibc are left as they are.
