@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from batch.scanning import call, fill, make_clips, not_printed, outcomes, record, rows, run_scan
+from batch.scanning import call, fill, make_clips, outcomes, printed, record, rows, run_scan
 from sjedd_batch.cli import COMMANDS
 from sjedd_video.errors import ExitCode
 from sjedd_video.place import LOCK, lock
@@ -100,9 +100,12 @@ def test_every_export_has_every_file(crashed, tmp_path):
 def test_the_report_of_a_case_can_be_written_again(crashed, tmp_path):
     target = tmp_path / "case.pdf"
     assert call("report", crashed, "--output", target).exit_code == ExitCode.OK
-    expected = ("2 of 4 files have a verdict", "SIGSEGV", "Copies, judged once", "copy of a.mp4", "notes.txt")
-    assert not_printed(target, *expected) == []
-    assert not_printed(target, "clean", "Clean") == ["clean", "Clean"]
+    text = printed(target)
+    for words in ("2 of 4 files have a verdict", "SIGSEGV", "Copies, judged once"):
+        assert words in text
+    for name in ("copyofa.mp4", "notes.txt"):
+        assert name in text.replace(" ", "")
+    assert "clean" not in text.lower()
 
 
 @pytest.mark.parametrize("name", ["status", "resume", "retry", "export", "report"])

@@ -53,6 +53,7 @@ def finished_lite_run(folder: Path, *changes: str, seed: int = 1) -> Path:
         run.model.clip.visual.head.proj.weight.mul_(20)
         for value in [] if head is None else head.parameters():
             value.copy_(torch.randn(value.shape, generator=torch.Generator().manual_seed(seed)))
+    run.average.load_state_dict(run.model.state_dict())
     run.step = recipe.fit.steps
     run.save(folder / CHECKPOINT, recipe)
     return folder

@@ -20,6 +20,8 @@ from sjedd_video.errors import ModelError, OptionsError  # noqa: E402
 from training.fits import LITE, PLAIN, finished_lite_run, finished_run, tiny_recipe  # noqa: E402
 from training.pool_factory import make_pool  # noqa: E402
 
+HOW = {"weight": 100.0, "limit": 3000}
+
 
 def _features(count: int, used: slice, seed: int) -> np.ndarray:
     """Features in some of the dimensions alone, around a mean of 1."""
@@ -67,14 +69,15 @@ def pool(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory):
-    return finished_lite_run(tmp_path_factory.mktemp("runs") / "plain", *PLAIN)
+    return finished_lite_run(tmp_path_factory.mktemp("runs") / "plain", *PLAIN, "fit.ema=0.9")
 
 
 def test_a_run_is_written_whose_trunk_is_the_same(pool, plain, tmp_path):
     told: list[None] = []
-    before, after = settle_run(plain, pool, tmp_path / "quiet", tell=lambda: told.append(None))
+    before, after = settle_run(plain, pool, tmp_path / "quiet", **HOW, tell=lambda: told.append(None))
     assert after < 0.5 * before
-    assert len(told) == faces_to_see(pool) == 7 * len(pool.still) + len(pool.video_real) + len(pool.forged)
+    seen = 7 * len(pool.still) + len(pool.video_real) + len(pool.forged)
+    assert len(told) == faces_to_see(pool, HOW["limit"]) == seen
     recipe, run = load_run(tmp_path / "quiet")
     assert (recipe.name, [one["run"] for one in run.made_from]) == ("quiet", ["plain"])
     old, new = (load_run(folder)[1].average.state_dict() for folder in (plain, tmp_path / "quiet"))
@@ -83,7 +86,7 @@ def test_a_run_is_written_whose_trunk_is_the_same(pool, plain, tmp_path):
         "clip.visual.head.proj.bias",
     }
     with pytest.raises(OptionsError, match="is a run already"):
-        settle_run(plain, pool, tmp_path / "quiet")
+        settle_run(plain, pool, tmp_path / "quiet", **HOW)
 
 
 def test_the_command_says_what_it_did(plain, tmp_path):
@@ -98,13 +101,13 @@ def test_the_command_says_what_it_did(plain, tmp_path):
 def test_what_cannot_be_settled_is_named(pool, plain, tmp_path):
     finished_run(tiny_recipe(), tmp_path / "tiny")
     with pytest.raises(OptionsError, match="no linear projection"):
-        settle_run(tmp_path / "tiny", pool, tmp_path / "out")
+        settle_run(tmp_path / "tiny", pool, tmp_path / "out", **HOW)
     videos = [i for i, one in enumerate(pool.records) if one.video]
     with pytest.raises(OptionsError, match="no stills"):
-        settle_run(plain, Pool([pool.records[i] for i in videos], lambda i: b""), tmp_path / "out")
+        settle_run(plain, Pool([pool.records[i] for i in videos], lambda i: b""), tmp_path / "out", **HOW)
     finished_run(load_recipe("lite2-embedded", (*LITE, "model.scoring=cosine")), tmp_path / "cosine")
     with pytest.raises(OptionsError, match="compares directions"):
-        settle_run(tmp_path / "cosine", pool, tmp_path / "out")
+        settle_run(tmp_path / "cosine", pool, tmp_path / "out", **HOW)
     with pytest.raises(ModelError, match=CHECKPOINT):
-        settle_run(tmp_path, pool, tmp_path / "out")
+        settle_run(tmp_path, pool, tmp_path / "out", **HOW)
     assert not (tmp_path / "out").exists()

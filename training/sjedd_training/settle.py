@@ -28,7 +28,6 @@ from sjedd_video.report.files import made_folder
 
 RIDGE = 1e-3
 """Holds directions that no face of the pool uses, in parts of the mean variance of a feature."""
-LIMIT = 3000
 Array = NDArray[np.float64]
 Faces = list[tuple[NDArray[np.int64], Kind | None]]
 
@@ -38,8 +37,8 @@ def settle_run(
     pool: Pool,
     out: Path,
     *,
-    weight: float = 100.0,
-    limit: int = LIMIT,
+    weight: float,
+    limit: int,
     tell: Callable[[], None] = lambda: None,
 ) -> tuple[float, float]:
     """Write a run to ``out`` that scores the video faces of ``pool`` as before, and all of its stills alike.
@@ -78,7 +77,7 @@ def settle_run(
     return float((still @ before[0]).std()), float((still @ after[0]).std())
 
 
-def faces_to_see(pool: Pool, limit: int = LIMIT) -> int:
+def faces_to_see(pool: Pool, limit: int) -> int:
     """How often `settle_run` calls ``tell``."""
     return sum(len(places) for faces in _faces(pool, limit) for places, _ in faces)
 
