@@ -37,9 +37,7 @@ class Twin(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         """``(B, 2 f)`` features of normalised ``(B, 3, S, S)`` pictures."""
-        mirrored = self.second(images.flip(-1))
-        # The first trunk runs last: the maps of features that a `FeatureMaps` keeps are its own, and not mirrored.
-        return torch.cat([self.first(images), mirrored], dim=-1)
+        return torch.cat([self.first(images), self.second(images.flip(-1))], dim=-1)
 
 
 def sjedd_twin_lite2(pretrained: bool = False, **kwargs: Any) -> Twin:

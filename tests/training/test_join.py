@@ -7,6 +7,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="needs the [torch] extra")
 pytestmark = pytest.mark.torch
 
+from sjedd_training.feature_maps import FeatureMaps  # noqa: E402
 from sjedd_training.fit import fit  # noqa: E402
 from sjedd_training.join import join_runs  # noqa: E402
 from sjedd_training.recipe_files import load_recipe  # noqa: E402
@@ -69,6 +70,36 @@ def test_places_are_told_by_the_first_trunk(runs, tmp_path):
     join_runs(whole, more, tmp_path / "twin")
     alone, joined = (load_run(folder)[1].places() for folder in (whole, tmp_path / "twin"))
     torch.testing.assert_close(joined(pictures()), alone(pictures()))
+
+
+@torch.no_grad()
+def test_maps_of_the_mirror_image_are_turned_back(runs, tmp_path):
+    whole, more, _ = runs
+    join_runs(whole, more, tmp_path / "twin")
+    one, two, both = (load_run(folder)[1].result().clip.visual for folder in (whole, more, tmp_path / "twin"))
+    seen = pictures()
+    with FeatureMaps(one) as ones, FeatureMaps(two) as twos, FeatureMaps(both) as joined:
+        one(seen), two(seen.flip(-1)), both(seen)
+    for first, second, together in zip(ones.coarsest(2), twos.coarsest(2), joined.coarsest(2), strict=True):
+        torch.testing.assert_close(together, torch.cat([first, second.flip(-1)], dim=1))
+        assert not torch.allclose(second, second.flip(-1), atol=1e-3)
+
+
+def test_places_are_learned_from_both_trunks_while_scores_stay(runs, tmp_path):
+    join_runs(*runs[:2], tmp_path / "twin")
+    changes = (f"model.backbone={tmp_path / 'twin'}", "data.crop_sizes=[[0, 64]]", "fit.steps=2", "fit.pairs=2")
+    recipe = load_recipe("lite2-twin-places", (*changes, "fit.warmup=0", "fit.precision=fp32"))
+    fit(recipe, make_pool(tmp_path / "pool"), tmp_path / "told", workers=0)
+    before, after = (load_run(tmp_path / name)[1].average.state_dict() for name in ("twin", "told"))
+    changed = {key for key in after if not torch.equal(before[key], after[key])}
+    assert changed == {f"where.probes.{i}.{part}" for i in (0, 1) for part in ("weight", "bias")}
+    for i in (0, 1):
+        weight = after[f"where.probes.{i}.weight"]
+        second = weight[:, weight.shape[1] // 2 :]
+        assert not before[f"where.probes.{i}.weight"][:, weight.shape[1] // 2 :].any()
+        assert second.any()
+    # Writing it compares both runtimes with torch on both graphs.
+    export_run(tmp_path / "told", tmp_path / "bundle", name="told", half=True)
 
 
 def test_a_joined_run_becomes_a_bundle_of_half_precision(runs, tmp_path):

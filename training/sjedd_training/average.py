@@ -39,8 +39,10 @@ def average_runs(folders: Sequence[Path], out: Path) -> None:
     loaded = [load_finished(folder) for folder in folders]
     recipe, last = loaded[-1]
     for folder, (other, _) in zip(folders, loaded, strict=True):
-        lacks_head = recipe.model.where_weight and not other.model.where_weight
-        if lacks_head or _built(other) != _built(recipe):
+        if recipe.model.where_weight and not other.model.where_weight:
+            message = f"{folder} has no head of places, {folders[-1]} has one."
+            raise OptionsError(message, f"Name {folder} last; the mean then has none.")
+        if _built(other) != _built(recipe):
             raise OptionsError(f"{folder} trains another model than {folders[-1]}.", "Only equal models have a mean.")
     states = [run.average.state_dict() for _, run in loaded]
     mean = {

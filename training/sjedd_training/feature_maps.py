@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Self
 
+import torch
 from torch import Tensor, nn
+
+from sjedd_video.model.twin import Twin
+
+
+def trunks(tower: nn.Module) -> list[tuple[nn.Module, bool]]:
+    """The parts of a tower that each have maps of their own, and whether they see the mirror image."""
+    trunk = getattr(tower, "trunk", None)
+    return [(trunk.first, False), (trunk.second, True)] if isinstance(trunk, Twin) else [(tower, False)]
 
 
 class FeatureMaps:
@@ -16,14 +26,16 @@ class FeatureMaps:
     """
 
     def __init__(self, tower: nn.Module, *, active: bool = True) -> None:
-        blocks: Any = getattr(getattr(tower, "transformer", None), "resblocks", None)
-        leaves = [module for module in tower.modules() if not list(module.children())]
-        self._watched = ([blocks[-1].ln_1] if blocks is not None else leaves) if active else []
-        self._found: dict[int, Tensor] = {}
+        self._trunks = trunks(tower) if active else []
+        self._found: list[dict[int, Tensor]] = [{} for _ in self._trunks]
         self._hooks: list[Any] = []
 
     def __enter__(self) -> Self:
-        self._hooks = [module.register_forward_hook(self._keep) for module in self._watched]
+        self._hooks = [
+            module.register_forward_hook(_keeper(found))
+            for (trunk, _), found in zip(self._trunks, self._found, strict=True)
+            for module in _watched(trunk)
+        ]
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -31,13 +43,30 @@ class FeatureMaps:
             hook.remove()
 
     def coarsest(self, count: int) -> list[Tensor]:
-        """At most so many maps ``(B, C, h, w)``, the coarsest first, or one row of tokens ``(B, 1 + h w, C)``."""
-        return [self._found[places] for places in sorted(self._found)[:count]]
+        """At most so many maps ``(B, C, h, w)``, the coarsest first, or one row of tokens ``(B, 1 + h w, C)``.
 
-    def _keep(self, module: nn.Module, inputs: Any, output: Any) -> None:
+        The channels of two trunks follow each other, those of the mirror image turned back.
+        """
+        kept = [
+            [found[places].flip(-1) if mirrored else found[places] for places in sorted(found)[:count]]
+            for (_, mirrored), found in zip(self._trunks, self._found, strict=True)
+        ]
+        return [torch.cat(same, dim=1) if len(same) > 1 else same[0] for same in zip(*kept, strict=True)]
+
+
+def _watched(trunk: nn.Module) -> list[nn.Module]:
+    blocks: Any = getattr(getattr(trunk, "transformer", None), "resblocks", None)
+    leaves = [module for module in trunk.modules() if not list(module.children())]
+    return [blocks[-1].ln_1] if blocks is not None else leaves
+
+
+def _keeper(found: dict[int, Tensor]) -> Callable[[nn.Module, Any, Any], None]:
+    def keep(module: nn.Module, inputs: Any, output: Any) -> None:
         if not isinstance(output, Tensor):
             return
         if output.ndim == 4 and min(output.shape[2:]) > 1:
-            self._found[output.shape[2] * output.shape[3]] = output
+            found[output.shape[2] * output.shape[3]] = output
         elif output.ndim == 3:
-            self._found[output.shape[1]] = output
+            found[output.shape[1]] = output
+
+    return keep

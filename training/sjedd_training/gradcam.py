@@ -16,13 +16,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from sjedd_training.feature_maps import FeatureMaps
+from sjedd_training.feature_maps import FeatureMaps, trunks
 from sjedd_video.errors import ModelError
 from sjedd_video.model.bundle import load_bundle
 from sjedd_video.model.card import Preprocess
 from sjedd_video.model.joint_embedding import UNIT_LENGTH
 from sjedd_video.model.scorer import prepare
-from sjedd_video.model.twin import Twin
 from sjedd_video.types import ImageU8
 from sjedd_video.verdict import ROOT
 
@@ -113,26 +112,20 @@ def grad_cam(model: Differentiable, crop: ImageU8) -> tuple[NDArray[np.float32],
     import cv2
 
     images = torch.from_numpy(prepare(crop[None], model.preprocess))
-    trunks = _trunks(model.tower)
+    parts = trunks(model.tower)
     with ExitStack() as stack, torch.enable_grad():
-        watched = [stack.enter_context(FeatureMaps(trunk)) for trunk, _ in trunks]
+        watched = [stack.enter_context(FeatureMaps(trunk)) for trunk, _ in parts]
         odds = model.log_odds(images.requires_grad_())
         values = [value for maps in watched for value in maps.coarsest(1)]
-        if len(values) < len(trunks):
+        if len(values) < len(parts):
             raise ModelError(f"The image tower of {model.name} has no map of features to look at.")
         slopes = torch.autograd.grad(odds.sum(), values)
-    rises = map(_rise, values, slopes, (mirrored for _, mirrored in trunks))
+    rises = map(_rise, values, slopes, (mirrored for _, mirrored in parts))
     heat = torch.relu(torch.stack(list(rises)).sum(dim=0)).numpy()
     heat = heat / heat.max() if heat.max() > 0 else heat
     side = crop.shape[0]
     large = cv2.resize(heat.astype(np.float32), (side, side), interpolation=cv2.INTER_CUBIC)
     return np.asarray(np.clip(large, 0, 1), np.float32), float(odds.detach()[0])
-
-
-def _trunks(tower: nn.Module) -> list[tuple[nn.Module, bool]]:
-    """The parts of a tower that each have maps of their own, and whether they see the mirror image."""
-    trunk = getattr(tower, "trunk", None)
-    return [(trunk.first, False), (trunk.second, True)] if isinstance(trunk, Twin) else [(tower, False)]
 
 
 def _rise(values: Tensor, slopes: Tensor, mirrored: bool) -> Tensor:

@@ -17,6 +17,7 @@ from torch import Tensor
 from sjedd_training.checkpoint import CHECKPOINT
 from sjedd_training.recipe import Recipe
 from sjedd_training.run import Run, ancestors, load_finished
+from sjedd_training.where import NAME
 from sjedd_video.errors import OptionsError
 from sjedd_video.model.joint_embedding import UNIT_LENGTH, JointEmbedding, register_architectures
 from sjedd_video.report.files import made_folder
@@ -28,8 +29,9 @@ SUFFIX = "-twin"
 def join_runs(first: Path, second: Path, out: Path, shares: Sequence[float] = (1.0, 1.0)) -> None:
     """Write a run to ``out`` that exports both models as one; the second looks at the mirror image.
 
-    Hierarchy, text tower and head of places are those of the first. Nodes that the second does not have are the first
-    one's alone; a plain classifier thus only moves the face.
+    Hierarchy, text tower and head of places are those of the first; a further run with ``model.freeze_towers`` lets the
+    head see both trunks. Nodes that the second does not have are the first one's alone; a plain classifier thus only
+    moves the face.
 
     Args:
         first: Folder of a finished run.
@@ -90,6 +92,12 @@ def _state(one: JointEmbedding, two: JointEmbedding, shares: Sequence[float]) ->
         f"clip.visual.trunk.{name}.{key}": value
         for name, model in (("first", one), ("second", two))
         for key, value in model.clip.visual.trunk.state_dict().items()
+    }
+    # The head of places of two trunks has room for the maps of the second, which it does not look at yet.
+    mine |= {
+        key: torch.cat([value, torch.zeros_like(value)], dim=1)
+        for key, value in mine.items()
+        if key.startswith(f"{NAME}.") and value.ndim == 4
     }
     weight, bias = _projection(one, two, shares)
     return {**mine, **trunks, "clip.visual.head.proj.weight": weight, "clip.visual.head.proj.bias": bias}
