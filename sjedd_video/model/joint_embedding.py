@@ -38,18 +38,30 @@ def register_architectures() -> tuple[str, ...]:
         return tuple(sorted(entry.stem for entry in path.glob("*.json")))
 
 
-def marginals(raw: Tensor, states: Tensor) -> Tensor:
-    """Marginal probability of every node, differentiable [SJEDD eq. 3]; the torch twin of ``hierarchy.marginals``.
+def log_odds(raw: Tensor, states: Tensor) -> Tensor:
+    """Log-odds of the marginal probability of every node, differentiable [SJEDD eq. 3].
+
+    A difference of two log-sum-exps: where a probability rounds to 0 or 1, its log-odds and their gradient are exact.
 
     Args:
         raw: ``(..., n)`` raw scores.
-        states: ``(S, n)`` legal states in the dtype of ``raw``.
+        states: ``(S, n)`` legal states in the dtype of ``raw``; each node is 1 in some and 0 in others.
 
     Returns:
-        ``(..., n)`` in [0, 1].
+        ``(..., n)``.
     """
-    # Rounding may leave a sum of probabilities above 1, where a square root of 1 - p would be NaN.
-    return (torch.softmax(raw @ states.T, dim=-1) @ states).clamp(0.0, 1.0)
+    energy = (raw @ states.T).unsqueeze(-2)
+    holds = states.T == 1
+    return _sum(energy, holds) - _sum(energy, ~holds)
+
+
+def _sum(energy: Tensor, among: Tensor) -> Tensor:
+    return torch.logsumexp(energy.masked_fill(~among, -torch.inf), dim=-1)
+
+
+def marginals(raw: Tensor, states: Tensor) -> Tensor:
+    """Marginal probability of every node, the torch twin of ``hierarchy.marginals``; see `log_odds`."""
+    return torch.sigmoid(log_odds(raw, states))
 
 
 class JointEmbedding(nn.Module):
@@ -127,6 +139,10 @@ class JointEmbedding(nn.Module):
         """``(B, n)`` raw scores of normalised ``(B, 3, S, S)`` pictures."""
         return self.encode_image(images) @ self.text_matrix().T
 
+    def log_odds(self, raw: Tensor) -> Tensor:
+        """``(B, n)`` log-odds of raw scores: of the marginals over legal states; of ``pair`` the scores themselves."""
+        return raw if self.scoring == "pair" else log_odds(raw, self.states)
+
     def probabilities(self, raw: Tensor) -> Tensor:
         """``(B, n)`` probabilities of raw scores: marginals over legal states, or sigmoids for ``pair``."""
-        return torch.sigmoid(raw) if self.scoring == "pair" else marginals(raw, self.states)
+        return torch.sigmoid(self.log_odds(raw))

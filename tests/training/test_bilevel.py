@@ -70,6 +70,16 @@ def groups_of(model, rate=0.02):
     return [{"params": dense, "lr": rate, "weight_decay": 0.1}, {"params": flat, "lr": rate, "weight_decay": 0.0}]
 
 
+def test_what_is_random_in_a_step_is_the_same_at_both_ends_of_the_difference():
+    class Noisy(Tiny):
+        def of(self, outputs, batch):
+            return super().of(outputs, batch) + 1e-3 * torch.randn(3, dtype=torch.float64)
+
+    weights, data = torch.tensor([1.0, 0.7, 1.3], dtype=torch.float64), (tiny_batch(0), tiny_batch(100))
+    found = [weight_gradient(one, groups_of(one.model), *data, weights) for one in (Tiny(), Noisy())]
+    torch.testing.assert_close(found[1], found[0])
+
+
 def test_the_derivative_is_that_of_autograd_through_the_virtual_step():
     for seed in range(4):
         tiny, weights = Tiny(), torch.tensor([1.0, 0.7, 1.3], dtype=torch.float64)

@@ -67,7 +67,8 @@ def weight_gradient(problem: Problem, groups: Groups, batch: Any, other: Any, we
         for sign in (1.0, -1.0):
             problem.model.load_state_dict(saved)
             _shift(moved, outer, sign * epsilon)
-            ends.append(problem.losses(batch))
+            with torch.random.fork_rng():  # the same blocks are left out at both ends
+                ends.append(problem.losses(batch))
         return -float(groups[0]["lr"]) * (ends[0] - ends[1]) / (2.0 * epsilon)
     finally:
         problem.model.load_state_dict(saved)

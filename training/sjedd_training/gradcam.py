@@ -20,7 +20,7 @@ from sjedd_training.feature_maps import FeatureMaps, trunks
 from sjedd_video.errors import ModelError
 from sjedd_video.model.bundle import load_bundle
 from sjedd_video.model.card import Preprocess
-from sjedd_video.model.joint_embedding import UNIT_LENGTH
+from sjedd_video.model.joint_embedding import UNIT_LENGTH, log_odds
 from sjedd_video.model.scorer import prepare
 from sjedd_video.types import ImageU8
 from sjedd_video.verdict import ROOT
@@ -89,11 +89,8 @@ class Differentiable:
         if self.scoring in UNIT_LENGTH:
             features = nn.functional.normalize(features, dim=-1)
         raw = features @ self.text.T
-        if self.scoring == "pair":
-            return torch.as_tensor(raw[:, ROOT])
-        joint, altered = raw @ self.states.T, self.states[:, ROOT] == 1
-        odds: Tensor = joint[:, altered].logsumexp(dim=1) - joint[:, ~altered].logsumexp(dim=1)
-        return odds
+        odds = raw if self.scoring == "pair" else log_odds(raw, self.states)
+        return odds[:, ROOT]
 
 
 def grad_cam(model: Differentiable, crop: ImageU8) -> tuple[NDArray[np.float32], float]:

@@ -109,7 +109,7 @@ class Objective:
             joint = hierarchical(raw, labels, model.states).sum() / counts[0].clamp(min=1)
             return torch.stack([joint, joint.new_zeros(()), joint.new_zeros(())])
         levels = torch.tensor(model.hierarchy.levels, device=device)
-        losses = level_losses(model.probabilities(raw), labels, levels, self.loss, counts)
+        losses = level_losses(model.log_odds(raw), labels, levels, self.loss, counts)
         if teachers is None or taught is None:
             return losses
         # Whether the face was altered is observed of every picture, so the first count is that of the pictures.

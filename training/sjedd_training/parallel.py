@@ -96,4 +96,6 @@ def _device(name: str) -> torch.device:
     torch.cuda.set_device(device)
     # A resumed run must compute what the whole run would have.
     torch.backends.cudnn.deterministic = True
+    # The short step of bi-level weights is lost in TF32, as in bfloat16.
+    torch.backends.cudnn.allow_tf32 = False
     return device

@@ -48,7 +48,8 @@ class Teachers:
         Returns:
             ``(3,)`` losses of the primary, global and local level.
         """
-        mine, theirs = (pupil.probabilities(scores / self.temperature) for scores in (raw, taught))
+        mine = pupil.log_odds(raw / self.temperature)
+        theirs = pupil.probabilities(taught / self.temperature)
         levels = torch.tensor(pupil.hierarchy.levels, device=raw.device)
         assert loss != "hierarchical"  # recipes refuse it
         each = LOSSES[loss](mine, theirs).sum(dim=0)
