@@ -11,7 +11,7 @@ from sjedd_training import evaluate_commands
 from sjedd_training.data.commands import data as data_commands
 from sjedd_training.data.expand_commands import expand as expand_commands
 from sjedd_training.memory import keep_freed_memory
-from sjedd_training.recipe_commands import DATA, SET, FitProgress, bench, recipes
+from sjedd_training.recipe_commands import DATA, DEVICE, SET, FitProgress, bench, recipes
 from sjedd_training.tables import Bar
 from sjedd_training.validate_commands import print_rows, validate
 from sjedd_video.errors import ExitCode, SjeddError
@@ -35,7 +35,7 @@ def commands() -> None:
 @DATA
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of the checkpoint; resumed if any.")
 @SET
-@click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
+@DEVICE
 @click.option("--minutes", type=click.FloatRange(min=0), help="Save and stop after so long; call again to go on.")
 @click.option("--workers", default=1, show_default=True, help="Loader processes.")
 @click.option("--threads", type=int, help="CPU threads of the model.")
@@ -91,6 +91,7 @@ def fit(
 @click.option("--limit", type=click.IntRange(min=20), help="Faces per group, for a quick look.")
 @click.option("--uncalibrated", is_flag=True, help="Write it unmeasured, for sjedd-train calibrate; needs no data.")
 @click.option("--half", is_flag=True, help="Round large weights to half precision: half the size.")
+@DEVICE
 @click.option("--overwrite", is_flag=True, help="Replace what is there.")
 def export(
     run: Path,
@@ -102,6 +103,7 @@ def export(
     limit: int | None,
     uncalibrated: bool,
     half: bool,
+    device: str,
     overwrite: bool,
 ) -> None:
     """Measure and calibrate the checkpoint in RUN on validation people and write a bundle.
@@ -132,6 +134,7 @@ def export(
             licence=licence,
             limit=limit,
             half=half,
+            device=device,
             overwrite=overwrite,
             tell=lambda: bar.advance("scored"),
         )

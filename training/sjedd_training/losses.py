@@ -50,8 +50,8 @@ def level_losses(
         labels: ``(B, n)`` 1, 0 or ``UNOBSERVED``.
         levels: ``(n,)`` level of each node, 1 to 3.
         loss: Name of the elementwise loss.
-        counts: ``(3,)`` observed labels of the whole batch, where ``odds`` is only a part of it: the losses of the parts
-            then add up to that of the batch.
+        counts: ``(3,)`` observed labels of the whole batch, where ``odds`` is only a part of it: the losses of the
+            parts then add up to that of the batch.
 
     Returns:
         ``(3,)`` losses of the primary, global and local level; 0 where nothing of a level was observed.

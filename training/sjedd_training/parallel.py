@@ -72,7 +72,7 @@ def joined(device: str) -> Iterator[Ranks]:
     Raises:
         OptionsError: There is no such device.
     """
-    chosen = _device(device)
+    chosen = chosen_device(device)
     size = int(os.environ.get("WORLD_SIZE", "1"))
     if size == 1:
         yield Ranks(0, 1, chosen)
@@ -84,7 +84,12 @@ def joined(device: str) -> Iterator[Ranks]:
         dist.destroy_process_group()
 
 
-def _device(name: str) -> torch.device:
+def chosen_device(name: str) -> torch.device:
+    """The device called ``auto``, ``cpu`` or ``cuda``.
+
+    Raises:
+        OptionsError: There is no such device.
+    """
     there = torch.cuda.is_available()
     if name == "cuda" and not there:
         raise OptionsError("There is no GPU that torch can use.", "Use --device cpu, or install torch for CUDA.")

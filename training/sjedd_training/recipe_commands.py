@@ -11,6 +11,7 @@ import click
 if TYPE_CHECKING:
     from sjedd_training.recipe import Recipe
 
+DEVICE = click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
 DATA = click.option(
     "--data",
     type=click.Path(path_type=Path),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
@@ -16,6 +17,7 @@ from scipy.special import expit
 from sjedd_training.calibrate import calibrate
 from sjedd_training.data.pool import Pool
 from sjedd_training.export import export_bundle
+from sjedd_training.parallel import chosen_device
 from sjedd_training.recipe import Recipe
 from sjedd_training.run import Run, load_finished, load_run
 from sjedd_training.validate import FORGED_VIDEO, REAL_STILL, REAL_VIDEO, Groups, Row, measure, table
@@ -40,6 +42,7 @@ def release(
     licence: str = "",
     limit: int | None = None,
     half: bool = False,
+    device: str = "auto",
     overwrite: bool = False,
     tell: Callable[[], None] = lambda: None,
 ) -> tuple[Bundle, list[Row]]:
@@ -54,18 +57,20 @@ def release(
         licence: What the card says of the terms of their use.
         limit: Faces per group, for a quick look; the card says so.
         half: Round large weights to half precision first: half the size, and other last digits.
+        device: Where it is measured: ``auto``, ``cpu`` or ``cuda``.
         overwrite: Replace what is at ``target``.
         tell: Called after each scored face.
 
     Raises:
         ModelError: The run has no checkpoint or is not finished, or a runtime does not reproduce the model.
-        OptionsError: The pool has no altered faces to measure on.
+        OptionsError: The pool has no altered faces to measure on, or there is no such device.
     """
     recipe, run = load_finished(run_folder)
     if half:
         round_to_half(run.average)
     model, preprocess = run.result(), recipe.preprocess
-    groups = measure(pool, torch_scorer(model, preprocess), preprocess.crop, limit=limit, tell=tell)
+    score = torch_scorer(model, preprocess, device)
+    groups = measure(pool, score, preprocess.crop, limit=limit, tell=tell)
     rows = table(groups)
     bundle = export_bundle(
         model,
@@ -143,14 +148,18 @@ def _listed(faces: Mapping[str, int]) -> str:
     return ", ".join(f"{source} {count:,}" for source, count in sorted(faces.items())) or "not recorded"
 
 
-def torch_scorer(model: JointEmbedding, preprocess: Preprocess) -> Callable[[NDArray[np.uint8]], NDArray[np.float64]]:
-    """Node probabilities of ``(B, S, S, 3) uint8`` crops by ``model`` in float32."""
+def torch_scorer(
+    model: JointEmbedding, preprocess: Preprocess, device: str = "auto"
+) -> Callable[[NDArray[np.uint8]], NDArray[np.float64]]:
+    """Node probabilities of ``(B, S, S, 3) uint8`` crops by a copy of ``model`` in float32 on ``device``."""
+    place = chosen_device(device)
+    model = copy.deepcopy(model).to(place)
 
     @torch.no_grad()
     def score(crops: NDArray[np.uint8]) -> NDArray[np.float64]:
-        seen = [model(torch.from_numpy(prepare(view, preprocess))) for view in views(crops, preprocess)]
+        seen = [model(torch.from_numpy(prepare(view, preprocess)).to(place)) for view in views(crops, preprocess)]
         raw = torch.stack(seen).mean(dim=0)
-        return np.asarray(model.probabilities(raw).double().numpy())
+        return np.asarray(model.probabilities(raw).double().cpu().numpy())
 
     return score
 

@@ -12,7 +12,7 @@ import click
 import numpy as np
 
 from sjedd_training.checkpoint import CHECKPOINT
-from sjedd_training.recipe_commands import DATA
+from sjedd_training.recipe_commands import DATA, DEVICE
 from sjedd_training.tables import Bar, Table, number, show
 
 if TYPE_CHECKING:
@@ -62,8 +62,11 @@ class Opened(NamedTuple):
     help="Whose faces: train tells how well a model knows those it learned from.",
 )
 @click.option("--places", is_flag=True, help="Measure heat maps instead, 200 faces a group: do they find forgeries?")
+@DEVICE
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def validate(data: Path, models: tuple[str, ...], limit: int | None, split: str, places: bool, as_json: bool) -> None:
+def validate(
+    data: Path, models: tuple[str, ...], limit: int | None, split: str, places: bool, device: str, as_json: bool
+) -> None:
     """Measure a model on validation people, as it ships, beside trivial baselines.
 
     With several models: the AUC of each, and of the mean of their log-odds. That mean tells what an ensemble of them
@@ -83,7 +86,7 @@ def validate(data: Path, models: tuple[str, ...], limit: int | None, split: str,
     from sjedd_training.validate import faces_to_score, mean_log_odds, measure, table
 
     pool = open_pool(data, split)
-    opened = {name: _opened(name) for name in dict.fromkeys(models)}
+    opened = {name: _opened(name, device) for name in dict.fromkeys(models)}
     if places:
         _print_places(_places(opened, pool, limit or PLACES_LIMIT), as_json)
         return
@@ -161,12 +164,12 @@ def _print(tables: dict[str, list[Row]], people: str, as_json: bool) -> None:
         show([Table(f"AUC on {people}", header, tuple(lines), (f"Altered (real) faces: {faces}.",))])
 
 
-def _opened(model: str) -> Opened:
+def _opened(model: str, device: str) -> Opened:
     if not Path(model, CHECKPOINT).is_file():
         from sjedd_video.model.bundle import load_bundle
         from sjedd_video.model.factory import open_scorer
 
-        scorer = open_scorer(load_bundle(model))
+        scorer = open_scorer(load_bundle(model), device=device)
         places = scorer.places if scorer.tells_places else None
         return Opened(lambda crops: scorer.score(crops)[1].astype(float), scorer.crop, places)
     from sjedd_training.release import torch_places, torch_scorer
@@ -174,4 +177,4 @@ def _opened(model: str) -> Opened:
 
     recipe, run = load_run(Path(model))
     how, head = recipe.preprocess, run.places()
-    return Opened(torch_scorer(run.result(), how), how.crop, None if head is None else torch_places(head, how))
+    return Opened(torch_scorer(run.result(), how, device), how.crop, None if head is None else torch_places(head, how))
