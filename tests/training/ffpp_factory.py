@@ -1,4 +1,4 @@
-"""A tiny tree in FF++ layout: real videos of two people of a group photograph, and of what was made of them."""
+"""A tiny tree in FF++ layout: real videos of four people of a group photograph, and of what was made of them."""
 
 from __future__ import annotations
 
@@ -18,25 +18,29 @@ from sjedd_video.types import ImageU8
 from training.pool_factory import MEAN_FACE
 
 FRAMES, SIDE = 2, 256
+PAIRS = (("000", "001"), ("002", "003"))
 FIVE = np.array(
     [[[761, 401], [805, 401], [772, 427], [765, 448], [802, 448]],
-     [[1151, 326], [1194, 322], [1169, 349], [1157, 367], [1193, 364]]], np.float64,
+     [[1151, 326], [1194, 322], [1169, 349], [1157, 367], [1193, 364]],
+     [[493, 321], [545, 336], [507, 359], [482, 370], [526, 382]],
+     [[288, 205], [323, 195], [306, 225], [309, 246], [337, 237]]], np.float64,
 )  # fmt: skip
-"""Eyes, nose and mouth corners of two faces of the photograph."""
+"""Eyes, nose and mouth corners of four faces of the photograph."""
 
 
 def make_ffpp(root: Path) -> Path:
-    """Write one training pair of two people, its four manipulations in both orders, and ``landmarks.npz``."""
+    """Write two training pairs of two people, their four manipulations in both orders, and ``landmarks.npz``."""
     faces = [align_face(group_photo(), five, 2.2, SIDE)[0] for five in FIVE]
     for split in ("train", "val", "test"):
         root.mkdir(parents=True, exist_ok=True)
-        (root / f"{split}.json").write_text(json.dumps([["000", "001"]] if split == "train" else []))
+        (root / f"{split}.json").write_text(json.dumps(PAIRS if split == "train" else []))
     names = []
     for i, face in enumerate(faces):
+        other = i ^ 1  # the other one of the pair
         names.append(_write(root, f"original_sequences/youtube/c23/videos/{i:03d}.mp4", face))
         for k, method in enumerate(PAPER_METHODS):
-            altered = _altered(face, faces[1 - i], k)
-            names.append(_write(root, f"manipulated_sequences/{method}/c23/videos/{i:03d}_{1 - i:03d}.mp4", altered))
+            altered = _altered(face, faces[other], k)
+            names.append(_write(root, f"manipulated_sequences/{method}/c23/videos/{i:03d}_{other:03d}.mp4", altered))
     return _landmarks(root, names)
 
 

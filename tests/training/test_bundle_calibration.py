@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from fakes import fake_detector
 from sjedd_training import evaluate_commands
 from sjedd_training.calibrate import _first_half, fit_platt, platt_section
 from sjedd_training.manifest import Entry
@@ -17,14 +19,22 @@ from sjedd_video.errors import ModelError, OptionsError
 from sjedd_video.model.bundle import load_bundle
 from sjedd_video.model.factory import load_scorer
 from sjedd_video.options import AnalysisOptions
-from training.eval_kit import scored, write_manifest
+from training.eval_kit import picture, scored, write_manifest
 
 pytest.importorskip("torch", reason="needs the [torch] extra")
 pytestmark = pytest.mark.torch
 
-from bundles import write_tiny  # noqa: E402
-from sjedd_training.bundle_calibration import bundle_calibration, describe, identity_engines  # noqa: E402
+from bundles import CALIBRATION, write_tiny  # noqa: E402
+from sjedd_training.bundle_calibration import (  # noqa: E402
+    bundle_calibration,
+    describe,
+    identity_engines,
+    scoring_engines,
+)
 from sjedd_training.cli import commands  # noqa: E402
+from sjedd_training.robustness import perturbed_engines  # noqa: E402
+from training.fits import finished_run, tiny_recipe  # noqa: E402
+from training.pool_factory import make_pool  # noqa: E402
 
 OPTIONS = AnalysisOptions(heatmaps=0)
 
@@ -103,8 +113,50 @@ def test_the_identity_is_never_written(tmp_path):
 
 def test_untrained_weights_are_refused(tmp_path):
     bundle = write_tiny(tmp_path / "tiny", calibration=None, trained=False)
-    with pytest.raises(ModelError, match="never trained"):
-        identity_engines(AnalysisOptions(model=str(bundle.path)))
+    for load in (identity_engines, scoring_engines):
+        with pytest.raises(ModelError, match="never trained"):
+            load(AnalysisOptions(model=str(bundle.path)))
+
+
+def test_a_calibration_that_is_there_counts(tmp_path):
+    bare, full = write_tiny(tmp_path / "bare", calibration=None), write_tiny(tmp_path / "full")
+    found = [scoring_engines(AnalysisOptions(model=str(bundle.path))).facts().calibration for bundle in (bare, full)]
+    assert [section["a"] for section in found] == [1.0, CALIBRATION["a"]]
+    perturbed = perturbed_engines(AnalysisOptions(model=str(bare.path)), kind="blur", level=1)
+    assert perturbed.facts().calibration["a"] == 1.0
+
+
+def _invoke(*arguments: object) -> str:
+    done = CliRunner().invoke(commands, [str(argument) for argument in arguments], catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def test_protocols_measure_what_was_just_exported(tmp_path, monkeypatch):
+    monkeypatch.setattr("sjedd_video.faces.detect.build_detector", fake_detector)
+    finished_run(tiny_recipe(), tmp_path / "run")
+    for name, level in (("real/a", 190), ("DiffSwap/b", 70), ("DiffSwap/c", 90)):
+        (tmp_path / "data/test" / name).parent.mkdir(parents=True, exist_ok=True)
+        picture(tmp_path / f"data/test/{name}.png", level)
+    bundle = tmp_path / "ffpp.sjedd"
+    _invoke("export", tmp_path / "run", "--out", bundle, "--name", "ffpp", "--uncalibrated")
+    told = _invoke("evaluate", "--protocol", "diffusion", "--root", tmp_path / "data", "--model", bundle)
+    assert "1/1 + 2/2" in told
+    assert "Uncalibrated: ffpp. AUC only ranks and needs no calibration." in told
+    rows = [("data/test/real/a.png", "real"), ("data/test/DiffSwap/b.png", "fake")]
+    manifest = write_manifest(tmp_path, rows, "path,label")
+    with pytest.raises(ModelError, match=r"no calibration.*sjedd-train calibrate"):
+        _invoke("evaluate", "--images", manifest, "--model", bundle)
+
+
+@pytest.mark.parametrize("protocol", ["robustness", "small-faces"])
+def test_protocols_on_a_pool_need_no_calibration(tmp_path, protocol):
+    bundle, data = write_tiny(tmp_path / "tiny", calibration=None), make_pool(tmp_path / "pool")
+    few = ("--limit", "2", "--out", tmp_path)
+    told = _invoke("evaluate", "--protocol", protocol, "--data", data, "--model", bundle.path, *few)
+    assert "Uncalibrated: tiny." in told
+    found = json.loads((tmp_path / "protocol.json").read_text())
+    assert all(row["suspected"] is row["strong"] is row["caught"] is None for row in found.get("faces", []))
 
 
 def test_the_command_makes_a_bundle_that_judges(tmp_path, monkeypatch):

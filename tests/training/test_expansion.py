@@ -72,22 +72,73 @@ def test_colour_matching_gives_the_targets_statistics():
     np.testing.assert_allclose(lab[0].mean(axis=0), lab[1].mean(axis=0), atol=4)
 
 
+DRAWN_AS_EVER = {
+    "self_blend": (828269991, 113.2155, 12574.58),
+    "swap": (1046488572, 125.5706, 16104.47),
+    "eye": (1720723811, 125.8171, 2674.61),
+    "lip_mouth": (1720723811, 125.9833, 2661.17),
+    "nose": (1720723811, 126.0429, 2393.02),
+    "mouth_warp": (1584494583, 126.5513, 6756.75),
+}
+"""What the generator gives after a forgery of seed 3, the mean of the picture and the sum of the mask."""
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_forgeries_of_the_shipped_recipes_stay_as_they_are(kind, faces):
+    rng = np.random.default_rng(3)
+    image, mask = forge(kind, *faces, rng)
+    following, mean, altered = DRAWN_AS_EVER[kind]
+    assert rng.integers(2**31) == following
+    assert image.mean() == pytest.approx(mean, abs=0.02)
+    assert mask.sum() == pytest.approx(altered, rel=1e-3)
+
+
+@pytest.mark.parametrize("kind", sorted(NEEDS_DONOR))
+def test_as_in_the_paper_a_donor_keeps_its_resolution(kind, faces):
+    def change(expansion, seed):
+        image, mask = forge(kind, faces[0], faces[0], np.random.default_rng(seed), expansion)
+        return np.abs(image.astype(int) - faces[0].image)[mask > 0.4].mean()
+
+    assert max(change("sjedd", seed) for seed in range(12)) < 0.6  # to another space of colours and back
+    assert max(change("varied", seed) for seed in range(12)) > 1.5
+
+
+@pytest.mark.parametrize("kind", sorted(NEEDS_DONOR))
+def test_as_in_the_paper_gains_of_colour_are_not_limited(kind, faces):
+    target, _ = faces
+    pale = Face((target.image * 0.2 + 100).astype(np.uint8), LANDMARKS)
+    image, mask = forge(kind, target, pale, np.random.default_rng(0), "sjedd")
+    wanted, limited = target.image[mask > 0.9].std(), forge(kind, target, pale, np.random.default_rng(0))[0]
+    assert image[mask > 0.9].std() == pytest.approx(wanted, rel=0.2)
+    assert limited[mask > 0.9].std() < 0.6 * wanted
+
+
+def test_a_donor_of_one_colour_takes_on_the_mean():
+    target = face_picture(np.random.default_rng(2), 96)
+    matched = match_colour(np.full_like(target, 77), target, np.ones((96, 96), bool), limited=False)
+    assert np.ptp(matched.reshape(-1, 3), axis=0).max() == 0
+    np.testing.assert_allclose(matched[0, 0], target.mean(axis=(0, 1)), atol=12)
+
+
 def chroma(image):
     return np.ptp(image.astype(int), axis=2)
 
 
+@pytest.mark.parametrize("expansion", ["varied", "sjedd"])
 @pytest.mark.parametrize("tint", [0, 3])
 @pytest.mark.parametrize("kind", KINDS)
-def test_forgeries_of_a_grey_face_have_no_colours_of_their_own(kind, tint, faces):
+def test_forgeries_of_a_grey_face_have_no_colours_of_their_own(kind, tint, expansion, faces):
     target, donor = faces
     grey = np.repeat(target.image[..., 1:2], 3, axis=2)
     grey[..., 2] -= tint
     assert is_grey(grey)
     assert not is_grey(donor.image)
     for seed in range(6):
-        image, mask = forge(kind, Face(grey, LANDMARKS), donor, np.random.default_rng(seed))
+        image, mask = forge(kind, Face(grey, LANDMARKS), donor, np.random.default_rng(seed), expansion)
         assert np.abs(image.astype(int) - grey)[mask > 0.4].mean() > 1
-        assert chroma(image)[mask > 0.4].mean() == pytest.approx(tint, abs=1 if tint else 0)
+        assert chroma(image)[mask > 0.4].mean() == pytest.approx(
+            tint, abs=0 if (tint, expansion) == (0, "varied") else 1
+        )
 
 
 @pytest.mark.parametrize("kind", PERTURBATIONS)

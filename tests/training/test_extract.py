@@ -6,6 +6,7 @@ import csv
 import json
 import multiprocessing
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -173,6 +174,18 @@ def test_landmarks_come_from_a_file_and_are_missing_elsewhere(extracted):
     assert all(np.isnan(pool.records[i].landmarks).all() for i in pool.video_real)
     with pytest.raises(OptionsError, match="no face of another person with 68 landmarks"):
         pool.donor_for(int(pool.still[0]), np.random.default_rng(0))
+
+
+def test_shards_that_do_not_say_whose_face_was_swapped_in_can_be_read(extracted, tmp_path):
+    old = shutil.copytree(extracted, tmp_path / "old")
+    for path in old.glob("shard-*.json"):
+        reports = json.loads(path.read_text("utf-8"))
+        path.write_text(
+            json.dumps([{k: v for k, v in report.items() if k != "face_of"} for report in reports]), "utf-8"
+        )
+    records = open_pool(old, "train").records
+    assert [record.key for record in records] == [record.key for record in open_pool(extracted, "train").records]
+    assert {record.face_of for record in records} == {""}
 
 
 def test_quality_time_and_place_are_kept(extracted):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from fakes import FakeDetector, FakeScorer
+from fakes import FakeDetector, FakeScorer, fake_detector
 from sjedd_training.cli import commands
 from sjedd_training.figures import (
     dynamics_figure,
@@ -137,6 +137,15 @@ def test_gradcam_of_two_models_is_drawn(tmp_path):
     shown = [portrait(picture(tmp_path / "a.png", 100), engines)]
     gradcam_figure(shown, [str(bundle.path)] * 2, tmp_path / "cam.png")
     assert (tmp_path / "cam.png").read_bytes()[:4] == PNG
+
+
+def test_pictures_are_drawn_of_a_model_without_calibration(tmp_path, monkeypatch):
+    monkeypatch.setattr("sjedd_video.faces.detect.build_detector", fake_detector)
+    bundle = write_tiny(tmp_path / "tiny", calibration=None)
+    face = picture(tmp_path / "a.png", 100)
+    arguments = ["figures", str(face), "--model", str(bundle.path), "--out", str(tmp_path / "f")]
+    CliRunner().invoke(commands, arguments, catch_exceptions=False)
+    assert {path.name for path in (tmp_path / "f").iterdir()} == {"text-similarity.png", "node-bars.png", "gradcam.png"}
 
 
 def test_the_command_draws_what_it_has_data_for(tmp_path):

@@ -275,6 +275,51 @@ def test_ffsc_methods_get_their_rows(tmp_path):
         assert by_group[group].person == "ffsc:_-926WzaH2A"
 
 
+@pytest.mark.parametrize(
+    ("method", "row"),
+    [("FaceReenact", "pose"), ("FOMMPose", "pose"), ("FaceSwap2", "identity"), ("LatentAge_v2", "age"),
+     ("StyleGAN2Smile", "expression_smile"), ("FaceExpr-smile", "expression_smile"), ("FaceReenact-age", "age"),
+     ("Repose", UNKNOWN), ("MegaGAN", UNKNOWN)],
+)  # fmt: skip
+def test_ffsc_methods_may_be_written_in_capitals(method, row, tmp_path):
+    listing = read_layout("ffsc", touch(ffsc_tree(tmp_path), f"Train/{method}/_-926WzaH2A_215/0037.png"))
+    assert {item.group: item.row for item in listing.items}[method] == row
+
+
+def test_classes_in_capitals_are_no_ffsc(tmp_path):
+    touch(tmp_path, "Train/Real/a.png", "Train/FaceSwap/a.png", "Val/Real/b.png", "Test/Face2Face/c.png")
+    assert read_layout(None, tmp_path).layout == "folders"
+
+
+def test_ffsc_takes_no_random_letters_for_a_word(tmp_path):
+    listing = read_layout("ffsc", touch(ffsc_tree(tmp_path), "Train/Mystery/xxOldPosexx/0001.png"))
+    assert {item.group: item.row for item in listing.items}["Mystery"] == UNKNOWN
+
+
+def test_swaps_tell_whose_face_they_show(tmp_path):
+    def shown(name, root):
+        listing = read_layout(name, root)
+        return {item.name.rpartition("/")[2]: (item.person, item.face_of) for item in listing.items if item.face_of}
+
+    ffpp = read_layout("ffpp", ffpp_tree(tmp_path / "ffpp"))
+    found = {(i.group, i.person, i.face_of) for i in ffpp.items if i.split == "train" and i.row != REAL}
+    swaps = {
+        (m, f"ffpp:{a}", f"ffpp:{b}") for m in ("Deepfakes", "FaceSwap") for a, b in (("000", "001"), ("001", "000"))
+    }
+    assert {entry for entry in found if entry[0] in {"Deepfakes", "FaceSwap"}} == swaps
+    assert {entry[2] for entry in found - swaps} == {""}  # reenactments
+    assert shown("celebdf", celebdf_tree(tmp_path / "celebdf")) == {
+        "id0_id1_0000.mp4": ("celebdf:id0", "celebdf:id1"),
+        "id1_id0_0001.mp4": ("celebdf:id1", "celebdf:id0"),
+    }
+    assert shown("deeperforensics", deeper_tree(tmp_path / "deeper")) == {
+        "004_M101.mp4": ("ffpp:004", "deeperforensics:M101")
+    }
+    assert shown("ffsc", ffsc_tree(tmp_path / "ffsc")) == {
+        "_-926WzaH2A_215_0037_by_pNqmJjTr2PA_107_0069.png": ("ffsc:_-926WzaH2A", "ffsc:pNqmJjTr2PA")
+    }
+
+
 def test_ffsc_says_what_it_does_not_know(tmp_path):
     root = touch(ffsc_tree(tmp_path), "Train/StyleRes-expr/_-926WzaH2A_215/0037.png", "Train/Mystery/a/0001.png")
     listing = read_layout("ffsc", root)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
 
-from sjedd_training.data.expansion import KINDS
+from sjedd_training.data import expansion
+from sjedd_training.data.expansion import KINDS, NEEDS_DONOR
 from sjedd_training.data.mix import Mix, draw_pair, made_forgery
 from sjedd_training.data.pool import Pool, Record
 from sjedd_video.errors import OptionsError
@@ -42,6 +45,23 @@ def test_many_faces_without_landmarks_do_not_crowd_out_a_donor():
     assert {pool.donor_for(0, np.random.default_rng(seed), candidates=5) for seed in range(8)} == {1}
 
 
+def test_a_swap_lends_nothing_to_the_person_whose_face_it_has():
+    swaps = [("p1", "p0"), ("p0", "p1"), ("p2", "p1"), ("p1", "")]  # whose video, whose face
+    people = pool_of(True, True, True)
+    forged = [
+        replace(people.records[0], key=f"f{i}", row="identity_swap", person=person, face_of=face_of)
+        for i, (person, face_of) in enumerate(swaps)
+    ]
+    pool = Pool([*people.records, *forged], people.image)
+
+    def donors(index):
+        rngs = (np.random.default_rng(seed) for seed in range(24))
+        return {pool.records[pool.donor_for(index, rng, among=pool.forged)].key for rng in rngs}
+
+    assert donors(0) == {"f2", "f3"}
+    assert donors(2) == {"f0", "f1", "f3"}
+
+
 def test_a_face_without_landmarks_is_named_rather_than_forged():
     with pytest.raises(OptionsError, match="r0: has no 68 landmarks"):
         made_forgery(pool_of(False, True), 0, "mouth_warp", np.random.default_rng(0))
@@ -50,6 +70,15 @@ def test_a_face_without_landmarks_is_named_rather_than_forged():
 def test_without_any_landmarks_there_is_nothing_to_forge():
     with pytest.raises(OptionsError, match="No real face has 68 landmarks"):
         draw_pair(pool_of(False, False), [Mix.only("self_blend")], 0, np.random.default_rng(0))
+
+
+@pytest.mark.parametrize("kind", sorted(NEEDS_DONOR))
+def test_a_pair_is_made_by_the_expansion_that_is_asked_for(kind, monkeypatch):
+    degraded = []
+    monkeypatch.setattr(expansion, "_degrade", lambda image, rng: degraded.append(style) or image)
+    for style in ("varied", "sjedd"):
+        draw_pair(pool_of(True, True), [Mix.only(kind)], 0, np.random.default_rng(0), expansion=style)
+    assert degraded == ["varied"]
 
 
 def test_a_pool_of_some_records_keeps_their_pictures():

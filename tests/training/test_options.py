@@ -215,8 +215,10 @@ def test_donors_are_the_named_ones(pool, monkeypatch, caplog):
 
 
 @pytest.mark.parametrize(
-    ("name", "found"), [("sjedd-ffpp", ("sjedd", True)), ("je-vit-b-32", ("je", True)), ("smoke", ("graded", False))]
-)
+    ("name", "found"),
+    [("sjedd-ffpp", ("sjedd", True, "sjedd")), ("je-vit-b-32", ("je", True, "sjedd")),
+     ("smoke", ("graded", False, "varied"))],
+)  # fmt: skip
 def test_pairs_are_drawn_as_the_recipe_says(name, found, pool):
     recipe = load_recipe(name, ["data.forgeries=[]", "data.donors=[]"])
     with joined("cpu") as ranks:
@@ -224,7 +226,7 @@ def test_pairs_are_drawn_as_the_recipe_says(name, found, pool):
             recipe, training_pool(recipe, pool), load_hierarchy("ffpp"), ranks, start=0, others=False, workers=0
         )
     stream = batches.dataset.streams[0]
-    assert (stream.perturbation_set, stream.keep_untouched) == found
+    assert (stream.perturbation_set, stream.keep_untouched, stream.expansion) == found
 
 
 def test_faces_without_landmarks_are_named_once(pool, monkeypatch, caplog):

@@ -29,7 +29,7 @@ from training.pool_factory import make_pool  # noqa: E402
 def faces(tmp_path_factory):
     """Faces extracted from a tiny tree in FF++ layout."""
     root = make_ffpp(tmp_path_factory.mktemp("ffpp"))
-    options = ExtractOptions(frames=2, landmarks=str(root / "landmarks.npz"))
+    options = ExtractOptions(frames=1, landmarks=str(root / "landmarks.npz"))
     extract(read_layout(None, root), root / "faces", options, workers=0)
     return root / "faces"
 
@@ -61,6 +61,20 @@ def test_the_papers_recipe_runs_from_videos_to_a_bundle(faces, tmp_path):
     _, p = scorer.score([pool.image(0), pool.image(len(pool.records) - 1)])
     assert p.shape == (2, 10)
     assert (p[:, 1:] <= p[:, :1] + 1e-9).all()
+
+
+def test_swaps_of_ffpp_lend_regions_to_neither_of_their_two_people(faces):
+    pool = open_pool(faces, "train")
+    found = {(r.person, r.face_of) for r in pool.records if r.source == "Deepfakes"}
+    assert found == {
+        (f"ffpp:{a}", f"ffpp:{b}") for a, b in (("000", "001"), ("001", "000"), ("002", "003"), ("003", "002"))
+    }
+    swaps = np.array([i for i in pool.forged if pool.records[i].row == "identity_swap"])
+    for index in pool.real:
+        drawn = {pool.donor_for(int(index), np.random.default_rng(seed), among=swaps) for seed in range(12)}
+        people = {name for i in drawn for name in (pool.records[i].person, pool.records[i].face_of)}
+        assert len(drawn) > 1
+        assert pool.records[index].person not in people
 
 
 def test_the_papers_recipe_moves_the_weights_of_all_levels_with_the_real_towers(faces, tmp_path):

@@ -9,16 +9,25 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from bundles import write_hollow
 from fakes import ContrastScorer, FakeDetector, FakeScorer
 from sjedd_training import evaluate_commands, published
 from sjedd_training.cli import commands
 from sjedd_training.data.perturb import LEVELS, PERTURBATIONS
 from sjedd_training.data.pool import open_pool
 from sjedd_training.metrics import auc
+from sjedd_training.origin import Origin
 from sjedd_training.pool_scores import pool_p_face
 from sjedd_training.protocol_commands import named_models
 from sjedd_training.protocol_tables import measure_row, protocol_table
-from sjedd_training.protocols import cross_attribute, cross_dataset, cross_manipulation, diffusion
+from sjedd_training.protocols import (
+    cross_attribute,
+    cross_dataset,
+    cross_manipulation,
+    diffusion,
+    with_published,
+)
+from sjedd_training.recipe_files import load_recipe
 from sjedd_training.robustness import (
     CLEAN,
     ON_STILLS,
@@ -70,6 +79,14 @@ def _scores(protocol, of):
     return {entry.name: of(entry) for entry in protocol.entries}
 
 
+def _undecided(entries, *_, **__):
+    return [scored(0.5) for _ in entries], None
+
+
+def _recipe(name: str) -> dict:
+    return load_recipe(name).model_dump(mode="json")
+
+
 def test_cross_dataset_takes_test_files_only(tmp_path):
     _ffpp(tmp_path / "FF", "FaceShifter")
     _celebdf(tmp_path / "celeb")
@@ -117,6 +134,24 @@ def test_tables_rank_withheld_files_too_and_count_them(tmp_path):
     assert table.header[2:] == ("mine", "other", *published.CROSS_DATASET)
 
 
+def test_published_columns_say_whose_they_are(tmp_path):
+    plain = cross_dataset(_celebdf(tmp_path))
+    assert all("SJEDD (full)" in column and "published" in column for column in plain.columns)
+    protocol = with_published(plain, ["ablation-dwa", "mine", "sjedd-ffpp", "je-vit-b-32", "ablation-dwa"])
+    assert protocol.columns == ("ablation-dwa, published", *published.CROSS_DATASET)
+    scores = _scores(protocol, lambda e: scored(0.5))
+    table = protocol_table(protocol, {"mine": [measure_row(protocol.rows[0], scores)]})
+    assert table.rows[0][3:] == ("89.02", "92.22", "91.28")
+
+
+def test_an_ablation_stands_beside_what_is_published_of_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(evaluate_commands, "run_pipeline", _undecided)
+    bundle = write_hollow(tmp_path / "dwa.sjedd", training={"recipe": _recipe("ablation-dwa")}).path
+    arguments = ["evaluate", "--protocol", "cross-dataset", "--root", str(_celebdf(tmp_path / "celeb"))]
+    done = CliRunner().invoke(commands, [*arguments, "--model", str(bundle), "--json"], catch_exceptions=False)
+    assert '"ablation-dwa, published": 89.02' in done.output
+
+
 def test_means_stand_below_their_rows(tmp_path):
     _ffpp(tmp_path / "FF", "FaceShifter")
     _celebdf(tmp_path / "celeb")
@@ -159,6 +194,78 @@ def test_smile_and_surprise_are_one_attribute_and_gender_is_not_identity(tmp_pat
                      "unknown attribute: New"]  # fmt: skip
 
 
+FFSC = (
+    *("Train/Real/a.png", "Train/simswap/a.png", "Train/x-gender/a.png", "Train/x-age/a.png", "Val/Real/c.png"),
+    *("Test/Real/b.png", "Test/simswap/b.png", "Test/x-gender/b.png", "Test/x-age/b.png", "Test/young/b.png"),
+)
+
+
+@pytest.mark.parametrize(
+    ("shown", "rows"),
+    [
+        (["age"], ["Protocol-1: young", "Protocol-2: simswap", "Protocol-2: x-gender", "known method: x-age"]),
+        (["simswap"], ["Protocol-2: x-age", "Protocol-2: x-gender", "Protocol-2: young", "known method: simswap"]),
+        (["Deepfakes", "FaceSwap"], ["new method: simswap", "new method: x-age", "new method: x-gender",
+                                     "new method: young"]),
+        ([], ["Protocol-1: young", "known method: simswap", "known method: x-age", "known method: x-gender"]),
+    ],
+)  # fmt: skip
+def test_methods_are_known_by_what_the_model_was_shown(tmp_path, shown, rows):
+    for name in FFSC:
+        _touch(tmp_path / name)
+    protocol = cross_attribute(tmp_path, shown=shown)
+    assert [row.name for row in protocol.rows] == rows
+    told = " ".join(protocol.notes)
+    assert (f"what the recipes on the cards name: {', '.join(shown)}" if shown else "all below Train") in told
+    assert ("every method is new" in told) == ("Deepfakes" in shown)
+
+
+def test_of_one_method_only_what_was_shown_is_known(tmp_path):
+    for name in ("Train/Real/a.png", "Train/m/a_smile.png", "Train/m/a_pose.png", "Val/Real/c.png", "Test/Real/b.png",
+                 "Test/m/b_smile.png", "Test/m/b_pose.png"):  # fmt: skip
+        _touch(tmp_path / name)
+    names = [row.name for row in cross_attribute(tmp_path, shown=["pose"]).rows]
+    assert names == ["Protocol-2: m", "known method: m"]
+
+
+@pytest.mark.parametrize(
+    ("training", "recipe", "forgeries"),
+    [
+        ({}, "", ()),
+        ({"recipe": {"name": "of another version"}}, "", ()),
+        ({"recipe": _recipe("sjedd-ffsc-age"), "made_from": []}, "sjedd-ffsc-age", ("age",)),
+        ({"recipe": _recipe("sjedd-ffsc")}, "sjedd-ffsc", ()),
+        ({"recipe": _recipe("sjedd-ffsc-age"), "made_from": [{"run": "a", "recipe": _recipe("sjedd-ffsc-pose")}]},
+         "sjedd-ffsc-age", ("pose", "age")),
+        ({"recipe": _recipe("sjedd-ffsc-age"), "made_from": [{"run": "a", "recipe": _recipe("sjedd-ffsc")}]},
+         "sjedd-ffsc-age", ()),
+    ],
+)  # fmt: skip
+def test_a_card_says_what_was_shown(tmp_path, training, recipe, forgeries):
+    card = write_hollow(tmp_path / "m.sjedd", training=training).card
+    assert Origin.of(card) == Origin(True, recipe, forgeries)
+    assert not Origin.of(card.model_copy(update={"calibration": None})).calibrated
+
+
+def test_models_that_were_shown_other_things_get_tables_of_their_own(tmp_path, monkeypatch):
+    for name in FFSC:
+        _touch(tmp_path / "ffsc" / name)
+    arguments = ["evaluate", "--protocol", "cross-attribute", "--root", str(tmp_path / "ffsc")]
+    for name in ("age", "gender", "longer"):
+        recipe = "sjedd-ffsc-age" if name == "age" else "sjedd-ffsc-gender"
+        write_hollow(tmp_path / f"{name}.sjedd", training={"recipe": _recipe(recipe)})
+        arguments += ["--model", str(tmp_path / f"{name}.sjedd")]
+    monkeypatch.setattr(evaluate_commands, "run_pipeline", _undecided)
+    done = CliRunner().invoke(commands, [*arguments, "--out", str(tmp_path / "out")])
+    assert done.exit_code == 0, done.output
+    assert "AUC in %: trained on age" in done.output
+    assert "AUC in %: trained on gender" in done.output
+    rows = json.loads((tmp_path / "out" / "protocol.json").read_text())["rows"]
+    told = {(row["name"], *row["models"]) for row in rows}
+    assert {("known method: x-age", "age"), ("Protocol-2: x-age", "gender", "longer"),
+            ("Protocol-2: x-gender", "age"), ("known method: x-gender", "gender", "longer")} <= told  # fmt: skip
+
+
 def test_a_divided_test_folder_says_the_protocol(tmp_path):
     for name in ("Train/Real/a.png", "Train/simswap/a.png", "Test/Protocol-1/Real/b.png", "Test/Protocol-1/young/b.png",
                  "Test/Protocol-2/Real/c.png", "Test/Protocol-2/fsgan/c.png", "Val/Real/d.png"):  # fmt: skip
@@ -198,16 +305,20 @@ def test_the_command_compares_models(tmp_path, monkeypatch):
 
     def run(entries, options, out, workers, **how):
         asked.append((options.model, options.sampling))
-        good = options.model == "x.sjedd"
+        good = Path(options.model).name == "x.sjedd"
         return [scored((0.9 if entry.label else 0.1) if good else 0.5) for entry in entries], None
 
     monkeypatch.setattr(evaluate_commands, "run_pipeline", run)
     root = _ffpp(tmp_path / "FF")
     arguments = ["evaluate", "--protocol", "cross-manipulation", "--root", str(root), "--out", str(tmp_path / "out")]
-    done = CliRunner().invoke(commands, [*arguments, "--model", "DF=x.sjedd", "--model", "NT=y.sjedd"])
+    x = write_hollow(tmp_path / "x.sjedd", calibration=None).path
+    y = write_hollow(tmp_path / "y.sjedd", training={"recipe": _recipe("ablation-dwa")}).path
+    done = CliRunner().invoke(commands, [*arguments, "--model", f"DF={x}", "--model", f"NT={y}"])
     assert done.exit_code == 0, done.output
-    assert asked == [("x.sjedd", "uniform:64"), ("y.sjedd", "uniform:64")]
+    assert asked == [(str(x), "uniform:64"), (str(y), "uniform:64")]
+    assert "Uncalibrated: DF. AUC only ranks and needs no calibration." in done.output
     summary = json.loads((tmp_path / "out" / "protocol.json").read_text())
+    assert any("Uncalibrated: DF." in note for note in summary["notes"])
     first = summary["rows"][0]
     assert (first["name"], first["models"]["DF"]["auc"]["value"], first["models"]["NT"]["auc"]["value"]) == (
         "DF",
@@ -272,6 +383,9 @@ def test_small_and_cut_faces_of_a_pool(tmp_path):
     assert [row.name for row in found][:3] == ["as they are", "eyes 40 px apart", "eyes 32 px apart"]
     assert all(0 <= share <= 1 for row in found for share in (row.auc, row.suspected, row.strong, row.caught))
     assert [row[0] for row in small_faces_table(found).rows] == [row.name for row in found]
+    bare = small_faces(pool, scorer, limit=3, calibrated=False)
+    assert [row.auc for row in bare] == [row.auc for row in found]
+    assert {cell for row in small_faces_table(bare).rows for cell in row[2:]} == {"–"}
 
 
 def test_smaller_and_cut_crops():

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import tomllib
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from sjedd_training.data.mix import Mix
 from sjedd_training.published import CROSS_DATASET, TRAINED_ON_FFPP, TRAINED_ON_FFSC
+from sjedd_training.recipe import Recipe
 from sjedd_training.recipe_files import load_recipe, recipe_names
 from sjedd_video.errors import OptionsError
 from sjedd_video.hierarchy import load_hierarchy
@@ -56,9 +58,24 @@ def test_the_papers_settings():
     assert (2 * recipe.fit.pairs, recipe.fit.epochs) == (32, 20)
     assert (recipe.fit.level_weighting, recipe.fit.level_weights, recipe.fit.level_rate) == ("bilevel", (1, 1, 1), 1e-3)
     assert (recipe.preprocess.crop_scale, recipe.preprocess.crop_size, recipe.preprocess.input_size) == (1.3, 317, 224)
+    assert recipe.data.expansion == "sjedd"
     assert recipe.published == CROSS_DATASET[TRAINED_ON_FFPP]
     assert load_recipe("sjedd-ffsc").published == CROSS_DATASET[TRAINED_ON_FFSC]
     assert load_recipe("je-vit-b-32").fit.learning_rate == 1e-7
+
+
+@pytest.mark.parametrize("name", recipe_names())
+def test_only_the_recipes_of_the_papers_expand_as_the_papers_do(name):
+    assert load_recipe(name).data.expansion == ("sjedd" if name in PAPERS else "varied")
+
+
+def test_a_run_begun_before_there_was_a_choice_of_expansion_goes_on():
+    stored = load_recipe("lite2-embedded").model_dump(mode="json")
+    del stored["data"]["expansion"]
+    load_recipe("lite2-embedded").require_same(Recipe.model_validate(stored), Path("run"))
+    papers = load_recipe("lite2-embedded", ["data.expansion=sjedd"])
+    with pytest.raises(OptionsError, match=r"data\.expansion \(was varied, is sjedd\)"):
+        papers.require_same(Recipe.model_validate(stored), Path("run"))
 
 
 @pytest.mark.parametrize("name", ABLATIONS)

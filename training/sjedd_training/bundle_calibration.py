@@ -13,7 +13,7 @@ from sjedd_training.calibrate import fit_platt, platt_section
 from sjedd_training.manifest import Entry
 from sjedd_training.scores import FileScore
 from sjedd_video.calibration import logit
-from sjedd_video.engines import Engines
+from sjedd_video.engines import Engines, Scorer
 from sjedd_video.errors import ModelError, OptionsError
 from sjedd_video.model.card import CalibrationSection, ErrorRate
 from sjedd_video.options import AnalysisOptions
@@ -32,6 +32,18 @@ IDENTITY = CalibrationSection(
 """Leaves scores as they are. Never written to a bundle."""
 
 
+def scoring_engines(options: AnalysisOptions) -> Engines:
+    """The product's engines, by the identity if the bundle has no calibration: for what needs none, as AUC.
+
+    Raises:
+        ModelError: As ``identity_engines``.
+    """
+    from sjedd_video.model.bundle import load_bundle
+
+    calibrated = load_bundle(options.model).card.calibration is not None
+    return Engines.load(options) if calibrated else identity_engines(options)
+
+
 def identity_engines(options: AnalysisOptions) -> Engines:
     """Engines whose model is calibrated by the identity, in memory only.
 
@@ -39,16 +51,21 @@ def identity_engines(options: AnalysisOptions) -> Engines:
         ModelError: The bundle cannot be used, or was never trained to tell altered faces.
     """
     from sjedd_video.faces.detect import build_detector
+
+    return Engines(build_detector(options), identity_scorer(options))
+
+
+def identity_scorer(options: AnalysisOptions) -> Scorer:
+    """The model of ``identity_engines``."""
     from sjedd_video.model.bundle import load_bundle
     from sjedd_video.model.factory import open_scorer
 
     bundle = load_bundle(options.model)
     if not bundle.card.trained:
-        message = f"The model {bundle.card.name} was never trained to tell altered faces; it cannot be calibrated."
-        raise ModelError(message, "Train it first.")
+        message = f"The model {bundle.card.name} was never trained to tell altered faces."
+        raise ModelError(message, "Train it first; until then it can be neither calibrated nor measured.")
     plain = replace(bundle, card=bundle.card.model_copy(update={"calibration": IDENTITY}))
-    scorer = open_scorer(plain, backend=options.backend, device=options.device, precision=options.precision)
-    return Engines(build_detector(options), scorer)
+    return open_scorer(plain, backend=options.backend, device=options.device, precision=options.precision)
 
 
 def bundle_calibration(

@@ -70,7 +70,7 @@ def evaluate(
     """Measure a model on labelled files with the product's own pipeline.
 
     A manifest is a CSV with the columns path (relative to it), label (real or fake, 0 or 1) and, if wanted, group;
-    other columns with shared values group the results too.
+    other columns with shared values group the results too. It needs a calibrated model, a protocol does not.
 
     \b
     Examples:

@@ -161,6 +161,7 @@ def minibatches(
             perturbation_set=data.perturbation_set,
             least_resolution=data.least_resolution,
             keep_untouched=data.keep_untouched,
+            expansion=data.expansion,
         )
         for seed in seeds
     ]

@@ -29,7 +29,7 @@ def figures(
     """Draw the papers' figures: what there is data for is drawn.
 
     Text similarities before and after training; losses and weights of a --run; for PICTURES, the probability of every
-    node and Grad-CAM maps (needs torch).
+    node and Grad-CAM maps (needs torch). A trained model will do, calibrated or not.
 
     \b
     Examples:
@@ -37,7 +37,7 @@ def figures(
       sjedd-train figures --run runs/ffpp --before clip-vit-b-32
     """
     from sjedd_training import figures as draw
-    from sjedd_video.engines import Engines
+    from sjedd_training.bundle_calibration import scoring_engines
     from sjedd_video.errors import OptionsError
     from sjedd_video.options import AnalysisOptions
 
@@ -50,7 +50,7 @@ def figures(
         draw.dynamics_figure(read_state(run_folder / CHECKPOINT)["history"], out / "dynamics.png")
         made.append("dynamics.png")
     if pictures:
-        engines = Engines.load(AnalysisOptions.parse({"model": model}))
+        engines = scoring_engines(AnalysisOptions.parse({"model": model}))
         portraits = [draw.portrait(path, engines) for path in pictures]
         draw.nodes_figure(portraits, engines, out / "node-bars.png")
         draw.gradcam_figure(portraits, [model, *([baseline] if baseline else [])], out / "gradcam.png")

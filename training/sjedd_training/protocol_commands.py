@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,8 +14,10 @@ import click
 from sjedd_video.errors import OptionsError
 
 if TYPE_CHECKING:
+    from sjedd_training.origin import Origin
     from sjedd_training.protocol_tables import Cell
     from sjedd_training.protocols import Protocol
+    from sjedd_training.score_files import Loader
     from sjedd_training.tables import Table
     from sjedd_video.engines import Scorer
 
@@ -99,33 +101,70 @@ def _root(asked: Asked) -> Path:
 
 def _table_of_models(asked: Asked) -> tuple[list[Table], dict[str, Any]]:
     from sjedd_training.protocol_tables import measure_row, protocol_table
-    from sjedd_training.protocols import PROTOCOLS
 
     if asked.data is not None:
         raise OptionsError(
             "--data is for the protocols robustness and small-faces.", "Give --root with the folder of the data sets."
         )
-    protocol = PROTOCOLS[asked.protocol](_root(asked), asked.limit)
-    cells: dict[str, list[Cell]] = {}
-    for name, bundle in asked.models.items():
-        scores = _score(protocol, asked, name, bundle)
-        cells[name] = [measure_row(row, scores) for row in protocol.rows]
-    summary = {
-        "rows": [
+    tables: list[Table] = []
+    rows: list[dict[str, Any]] = []
+    notes: list[str] = []
+    for protocol, names in _protocols(asked, _origins(asked)):
+        cells: dict[str, list[Cell]] = {}
+        for name in names:
+            scores = _score(protocol, asked, name)
+            cells[name] = [measure_row(row, scores) for row in protocol.rows]
+        tables.append(protocol_table(protocol, cells))
+        rows += [
             {"name": row.name, "published": dict(row.published), "models": {m: asdict(cells[m][k]) for m in cells}}
             for k, row in enumerate(protocol.rows)
-        ],
-        "notes": list(protocol.notes),
-    }
-    return [protocol_table(protocol, cells)], summary
+        ]
+        notes += [note for note in protocol.notes if note not in notes]
+    return tables, {"rows": rows, "notes": notes}
 
 
-def _score(protocol: Protocol, asked: Asked, name: str, bundle: str, **how: Any) -> dict[str, Any]:
+def _origins(asked: Asked) -> dict[str, Origin]:
+    """How the models were made, by the names of their columns."""
+    from sjedd_training.origin import Origin
+    from sjedd_video.model.bundle import load_bundle
+
+    return {name: Origin.of(load_bundle(bundle).card) for name, bundle in asked.models.items()}
+
+
+def _protocols(asked: Asked, origins: Mapping[str, Origin]) -> list[tuple[Protocol, list[str]]]:
+    """What to measure, each with its models: which methods are new depends on what a model was shown."""
+    from sjedd_training.protocols import PROTOCOLS, cross_attribute, with_published
+
+    root = _root(asked)
+    if asked.protocol == "cross-attribute":
+        alike: dict[tuple[str, ...], list[str]] = {}
+        for name, origin in origins.items():
+            alike.setdefault(origin.forgeries, []).append(name)
+        found = [(cross_attribute(root, asked.limit, shown), names) for shown, names in alike.items()]
+    else:
+        protocol = PROTOCOLS[asked.protocol](root, asked.limit)
+        found = [(with_published(protocol, [origin.recipe for origin in origins.values()]), list(origins))]
+    return [(replace(one, notes=(*one.notes, *_uncalibrated(origins, names))), names) for one, names in found]
+
+
+def _uncalibrated(
+    origins: Mapping[str, Origin], names: Iterable[str], so: str = "AUC only ranks and needs no calibration."
+) -> list[str]:
+    """A note on those models that have no calibration, and what follows."""
+    found = ", ".join(name for name in names if not origins[name].calibrated)
+    return [f"Uncalibrated: {found}. {so}"] if found else []
+
+
+def _score(
+    protocol: Protocol, asked: Asked, name: str, load: Loader | None = None, variant: str = ""
+) -> dict[str, Any]:
+    from sjedd_training.bundle_calibration import scoring_engines
     from sjedd_training.evaluate_commands import analysis_options, run_pipeline
 
-    options = analysis_options(bundle, asked.frames or FRAMES, asked.backend, asked.device)
+    options = analysis_options(asked.models[name], asked.frames or FRAMES, asked.backend, asked.device)
     out = None if asked.out is None else asked.out / name.replace("/", "_")
-    scores, _ = run_pipeline(protocol.entries, options, out, asked.workers, **how)
+    load = load or scoring_engines
+    scores, _ = run_pipeline(protocol.entries, options, out, asked.workers, load=load, variant=variant)
     return {entry.name: score for entry, score in zip(protocol.entries, scores, strict=True)}
 
 
@@ -139,6 +178,7 @@ def _robustness(asked: Asked) -> tuple[list[Table], dict[str, Any]]:
     notes = ["Perturbations are applied to the aligned crops; training uses levels 1 and 2."]
     if asked.limit is not None:
         notes.append(f"A quick look: at most {asked.limit} of a group.")
+    notes += _uncalibrated(_origins(asked), asked.models)
     tables = [robustness_table(title, levels, notes) for title, levels in found.items()]
     plain = {
         title: {kind: [asdict(auc) for auc in aucs] for kind, aucs in level.items()} for title, level in found.items()
@@ -153,11 +193,14 @@ def _require_one_model(asked: Asked) -> None:
 
 def _only_scorer(asked: Asked) -> Scorer:
     """The one model that was asked for, ready to score."""
+    from sjedd_training.bundle_calibration import identity_scorer
     from sjedd_training.evaluate_commands import analysis_options
     from sjedd_video.model.factory import load_scorer
 
     _require_one_model(asked)
-    return load_scorer(analysis_options(next(iter(asked.models.values())), None, asked.backend, asked.device))
+    ((name, origin),) = _origins(asked).items()
+    options = analysis_options(asked.models[name], None, asked.backend, asked.device)
+    return load_scorer(options) if origin.calibrated else identity_scorer(options)
 
 
 def _small_faces(asked: Asked) -> tuple[list[Table], dict[str, Any]]:
@@ -168,10 +211,14 @@ def _small_faces(asked: Asked) -> tuple[list[Table], dict[str, Any]]:
     if asked.data is None or asked.root is not None:
         raise OptionsError("The protocol small-faces needs the development pool.", "Give --data, and no --root.")
     scorer, pool = _only_scorer(asked), open_pool(asked.data, "val")
+    uncalibrated = _uncalibrated(_origins(asked), asked.models, "What a calibration decides is left out.")
     faces = sum(len(places[: asked.limit]) for places in (pool.video_real, pool.forged))
     with Bar("faces", faces) as bar:
-        found = small_faces(pool, scorer, limit=asked.limit, tell=lambda: bar.advance("scored"))
+        found = small_faces(
+            pool, scorer, limit=asked.limit, calibrated=not uncalibrated, tell=lambda: bar.advance("scored")
+        )
     notes = [] if asked.limit is None else [f"A quick look: at most {asked.limit} of a group."]
+    notes += uncalibrated
     return [small_faces_table(found, notes)], {"faces": [asdict(row) for row in found], "notes": notes}
 
 
@@ -191,13 +238,13 @@ def _of_files(asked: Asked) -> dict[str, Any]:
     from sjedd_training.protocols import Protocol, files_under_test
     from sjedd_training.robustness import VARIANTS, levels_of, perturbed_engines
 
-    name, bundle = next(iter(asked.models.items()))
+    name = next(iter(asked.models))
     row = files_under_test(_root(asked), asked.limit)
     protocol = Protocol(row.name, (row,))
-    aucs = [measure_row(row, _score(protocol, asked, name, bundle)).auc]
+    aucs = [measure_row(row, _score(protocol, asked, name)).auc]
     for kind, level in VARIANTS:
         load = partial(perturbed_engines, kind=kind, level=level)
-        aucs.append(measure_row(row, _score(protocol, asked, name, bundle, load=load, variant=f"{kind} {level}")).auc)
+        aucs.append(measure_row(row, _score(protocol, asked, name, load, f"{kind} {level}")).auc)
     there = [auc for auc in aucs if auc is not None]
     if len(there) < len(aucs):
         raise OptionsError(f"{asked.root}: robustness needs real and altered files.", "See `sjedd-train data check`.")

@@ -8,18 +8,19 @@ abstains.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 
 from sjedd_training import published
 from sjedd_training.data.layouts import Item, Listing, read_layout
-from sjedd_training.data.rows import REAL, attributes
+from sjedd_training.data.rows import REAL
+from sjedd_training.known import Known
 from sjedd_training.manifest import Entry
+from sjedd_training.recipe_files import load_recipe, recipe_names
 from sjedd_video.errors import OptionsError
-from sjedd_video.hierarchy import load_hierarchy
 
 COLUMNS = {
     "ffpp": "FF++",
@@ -100,32 +101,54 @@ def cross_manipulation(root: Path, limit: int | None = None) -> Protocol:
     return Protocol("Cross-manipulation on FF++, AUC in %", tuple(rows), notes=notes)
 
 
-def cross_attribute(root: Path, limit: int | None = None) -> Protocol:
+def with_published(protocol: Protocol, recipes: Iterable[str]) -> Protocol:
+    """A protocol with a column for each of these recipes of whose results the papers report some of its rows.
+
+    What they report of the full method stands there already.
+    """
+    known = [name for name in dict.fromkeys(recipes) if name in recipe_names()]
+    reported = {f"{name}, published": load_recipe(name).published for name in known}
+    tested = {row.name for row in protocol.rows}
+    own = {
+        column: auc
+        for column, auc in reported.items()
+        if tested & auc.keys() and auc not in published.CROSS_DATASET.values()
+    }
+    rows = []
+    for row in protocol.rows:
+        mine = {column: auc[row.name] for column, auc in own.items() if row.name in auc}
+        rows.append(replace(row, published={**row.published, **mine}))
+    return replace(protocol, rows=tuple(rows), columns=(*own, *protocol.columns))
+
+
+def cross_attribute(root: Path, limit: int | None = None, shown: Sequence[str] = ()) -> Protocol:
     """FFSC: novel manipulations of attributes seen in training (Protocol-1) and novel attributes (Protocol-2).
 
-    Where the test folder is divided into the protocols, that counts. Else a method belongs to Protocol-2 when no method
-    of its attribute is below ``Train``, and to Protocol-1 when only the method itself is not. Smile and surprise are
-    one attribute, expression.
+    Where the test folder is divided into the protocols, that counts. Else a method belongs to Protocol-2 when the model
+    was shown no method of its attribute, and to Protocol-1 when only the method itself was not shown. Smile and
+    surprise are one attribute, expression. To a model of other data every method is new.
+
+    Args:
+        root: The data set.
+        limit: Files per group.
+        shown: Methods, label rows or attributes that the model was trained on; all that is below ``Train`` if empty.
     """
     listing = read_layout("ffsc", root)
-    train = [item for item in listing.items if item.split == "train"]
     test = [item for item in listing.items if item.split == "test"]
     real = [item for item in test if item.row == REAL]
-    hierarchy = load_hierarchy("ffsc")
-    altered = {row: attributes(hierarchy, row) for row in {item.row for item in listing.items}}
-    methods, known = {item.group for item in train}, {name for item in train for name in altered[item.row]}
+    known = Known.of(listing.items, shown)
     kinds: dict[tuple[str, str], list[Item]] = {}
     for item in test:
         if item.row != REAL:
-            protocol = "known method" if item.group in methods else _protocol_of(altered[item.row], known)
-            kinds.setdefault((_protocol_folder(item) or protocol, item.group), []).append(item)
+            kinds.setdefault((_protocol_folder(item) or known.protocol_of(item), item.group), []).append(item)
     rows = [
         Row(f"{protocol}: {method}", _as_entries("ffsc", [*_reals_of(protocol, real), *items], limit))
         for (protocol, method), items in sorted(kinds.items())
     ]
-    notes = ("Protocol-1: novel manipulations of known attributes. Protocol-2: novel attributes.",
+    notes = ("Protocol-1: novel manipulations of known attributes. Protocol-2: novel attributes.", known.note,
              "No published numbers are stored here.")  # fmt: skip
-    return Protocol("Cross-attribute on FFSC, AUC in %", tuple(rows), notes=notes)
+    title = f"Cross-attribute on FFSC, AUC in %{': trained on ' if shown else ''}{', '.join(shown)}"
+    return Protocol(title, tuple(rows), notes=notes)
 
 
 def diffusion(root: Path, limit: int | None = None) -> Protocol:
@@ -212,13 +235,6 @@ def _as_entries(layout: str, items: Iterable[Item], limit: int | None) -> tuple[
         Entry(f"{layout}:{item.name}", item.path, int(item.row != REAL), {"group": item.group, "person": item.person})
         for item in chosen
     )
-
-
-def _protocol_of(altered: Set[str], known: Set[str]) -> str:
-    """Protocol of a new method by the attributes that it alters and those that are altered in training."""
-    if not altered:
-        return "unknown attribute"
-    return "Protocol-1" if altered & known else "Protocol-2"
 
 
 def _protocol_folder(item: Item) -> str:

@@ -11,6 +11,7 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from sjedd_training.data.expansion import Expansion
 from sjedd_training.data.mix import Mix
 from sjedd_training.data.perturb import PerturbationSet
 from sjedd_video.errors import OptionsError
@@ -97,6 +98,9 @@ class DataRecipe(_Section):
             empty. One of them must be there.
         donors: The same for those of them that ``forged_donor`` of a mix takes parts from.
         keep_untouched: Whether real forgeries that show the original's face are trained on as forged ones.
+        expansion: How parts of a donor are made to fit. ``varied``: colours matched by limited gains, then resampled,
+            blurred or sharpened, four times out of five. ``sjedd``: as in that paper, with colours matched and nothing
+            else.
         mix: Shares of the kinds of pairs.
     """
 
@@ -115,6 +119,7 @@ class DataRecipe(_Section):
     forgeries: tuple[str, ...] = ()
     donors: tuple[str, ...] = ()
     keep_untouched: bool = False
+    expansion: Expansion = "varied"
     mix: tuple[Mix, ...] = (Mix(),)
 
 

@@ -15,6 +15,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from sjedd_training.bundle_calibration import scoring_engines
 from sjedd_training.data.perturb import LEVELS, PERTURBATIONS, Perturbation, perturb
 from sjedd_training.metrics import Estimate, Sample, estimates, roc_auc
 from sjedd_training.pool_scores import Change, pool_p_face, untouched
@@ -78,8 +79,8 @@ class PerturbedScorer:
 
 
 def perturbed_engines(options: AnalysisOptions, *, kind: Perturbation, level: int) -> Engines:
-    """The engines of ``options`` with a ``PerturbedScorer``."""
-    engines = Engines.load(options)
+    """The engines of ``options``, calibrated or not, with a ``PerturbedScorer``."""
+    engines = scoring_engines(options)
     return Engines(engines.detector, PerturbedScorer(engines.scorer, kind, level))
 
 
@@ -155,7 +156,12 @@ def robustness_table(title: str, levels: Levels, notes: Sequence[str] = ()) -> T
     for kind in PERTURBATIONS:
         mean = float(np.mean([auc.value for auc in levels[kind]]))
         rows.append((kind, *map(percent, levels[kind]), f"{100 * mean:.2f}", _reported(kind)))
-    header = ("", *(f"level {level}" for level in range(1, LEVELS + 1)), "mean", f"{ROBUSTNESS} one number")
+    header = (
+        "",
+        *(f"level {level}" for level in range(1, LEVELS + 1)),
+        "mean",
+        f"{ROBUSTNESS}, published (one number)",
+    )
     return Table(f"Robustness, AUC in %: {title}", header, tuple(rows), tuple(notes))
 
 

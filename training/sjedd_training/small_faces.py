@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from sjedd_training.metrics import auc
 from sjedd_training.pool_scores import Change, drawn, pool_p_face, untouched
-from sjedd_training.tables import Table
+from sjedd_training.tables import NONE, Table
 from sjedd_video.calibration import Calibration, logit
 from sjedd_video.engines import Scorer
 from sjedd_video.faces.align import reference_points
@@ -40,20 +40,25 @@ class Found:
     Attributes:
         name: The change.
         auc: Of forged against real faces.
-        suspected: Share of real faces at the threshold or above.
+        suspected: Share of real faces at the threshold or above; None, as the next two, without a calibration.
         strong: Share of real faces with strong support.
         caught: Share of forged faces at the threshold or above.
     """
 
     name: str
     auc: float
-    suspected: float
-    strong: float
-    caught: float
+    suspected: float | None = None
+    strong: float | None = None
+    caught: float | None = None
 
 
 def small_faces(
-    pool: Pool, scorer: Scorer, *, limit: int | None = None, tell: Callable[[], None] = lambda: None
+    pool: Pool,
+    scorer: Scorer,
+    *,
+    limit: int | None = None,
+    calibrated: bool = True,
+    tell: Callable[[], None] = lambda: None,
 ) -> list[Found]:
     """Score real and forged video faces as they are, smaller, and cut off.
 
@@ -61,6 +66,7 @@ def small_faces(
         pool: The validation split.
         scorer: The model; its calibration turns p(face) into probabilities.
         limit: Faces per group, drawn at random but always the same.
+        calibrated: Whether that calibration means something; without one there is AUC alone.
         tell: Called after each face.
     """
     changes: dict[str, Change] = {"as they are": untouched}
@@ -75,9 +81,13 @@ def small_faces(
     real, forged = score(pool.video_real), score(pool.forged)
     at = calibration.threshold
     return [
-        Found(name, auc(r, f), float((r >= at).mean()), float((r >= STRONG).mean()), float((f >= at).mean()))
+        Found(name, auc(r, f), *((_share(r, at), _share(r, STRONG), _share(f, at)) if calibrated else ()))
         for name, r, f in zip(changes, real, forged, strict=True)
     ]
+
+
+def _share(probabilities: NDArray[np.float64], least: float) -> float:
+    return float((probabilities >= least).mean())
 
 
 def _smaller(crop: ImageU8, place: int, *, distance: float, layout: Crop) -> ImageU8:
@@ -101,8 +111,9 @@ def _cut(crop: ImageU8, place: int, *, share: float) -> ImageU8:
 def small_faces_table(found: Sequence[Found], notes: Sequence[str] = ()) -> Table:
     """A row for each change."""
     header = ("video faces", "AUC", "real at the threshold", "real with strong support", "forged at the threshold")
-    rows = [
-        (row.name, f"{row.auc:.3f}", *(f"{100 * share:.0f} %" for share in (row.suspected, row.strong, row.caught)))
-        for row in found
-    ]
+    rows = [(row.name, f"{row.auc:.3f}", *map(_percent, (row.suspected, row.strong, row.caught))) for row in found]
     return Table("Small faces, and faces cut off by the edge of the picture", header, tuple(rows), tuple(notes))
+
+
+def _percent(share: float | None) -> str:
+    return NONE if share is None else f"{100 * share:.0f} %"

@@ -32,8 +32,19 @@ LABEL_ROW: dict[Kind, str] = {
 }
 """Row of the hierarchy's label table that each kind of forgery gets."""
 
+Expansion = Literal["varied", "sjedd"]
+"""How parts of a donor are made to fit.
+
+``varied``: gains of colour limited to ``GAINS``, then resampled, blurred or sharpened, four times out of five.
+``sjedd``: as in that paper, with colours matched and nothing else.
+"""
+
 NEEDS_DONOR: frozenset[Kind] = frozenset({"swap", "eye", "lip_mouth", "nose"})
 
+GAINS = (0.5, 2.0)
+"""Limits of the gains of colour matching, unless they are as in the paper."""
+FLAT = 1e-3
+"""Below every deviation that 8-bit pixels can have, unless all are the same: then there is nothing to scale."""
 GREY = 4.0
 """Mean difference between a pixel's channels up to which a picture is grey; not 0, for old prints and noise of JPEG."""
 
@@ -46,8 +57,10 @@ class Face:
     landmarks: Points
 
 
-def forge(kind: Kind, target: Face, donor: Face | None, rng: np.random.Generator) -> tuple[ImageU8, Mask]:
-    """Make one forgery of ``kind`` from ``target``.
+def forge(
+    kind: Kind, target: Face, donor: Face | None, rng: np.random.Generator, expansion: Expansion = "varied"
+) -> tuple[ImageU8, Mask]:
+    """Make one forgery of ``kind`` from ``target``; ``expansion`` is how parts of ``donor`` are made to fit.
 
     Raises:
         ValueError: ``kind`` needs a donor (another person's face) and none was given.
@@ -58,26 +71,30 @@ def forge(kind: Kind, target: Face, donor: Face | None, rng: np.random.Generator
         return mouth_warp(target, rng)
     if donor is None:
         raise ValueError(f"a forgery of kind {kind!r} needs a donor face")
-    return swap(target, donor, rng) if kind == "swap" else replace_region(target, donor, kind, rng)
+    if kind == "swap":
+        return swap(target, donor, rng, expansion)
+    return replace_region(target, donor, kind, rng, expansion)
 
 
-def replace_region(target: Face, donor: Face, region: Region, rng: np.random.Generator) -> tuple[ImageU8, Mask]:
+def replace_region(
+    target: Face, donor: Face, region: Region, rng: np.random.Generator, expansion: Expansion = "varied"
+) -> tuple[ImageU8, Mask]:
     """Blend one region of ``donor`` into ``target``: align, colour-match, blurred mask, linear blend."""
     shape = target.image.shape[:2]
     hard = masks.region_mask(shape, target.landmarks, region)
     points = {"eye": slice(17, 48), "nose": slice(27, 48), "lip_mouth": slice(31, 68)}[region]
     source = _warp(donor.image, _affine(donor.landmarks[points], target.landmarks[points]), shape)
-    source = _degrade(match_colour(source, target.image, masks.dilate(hard, 4) > 0), rng)
+    source = _fitted(source, target.image, masks.dilate(hard, 4) > 0, rng, expansion)
     soft = masks.soften(hard, rng.uniform(0.03, 0.09) * masks.eye_distance(target.landmarks))
     return _blend(source, target.image, soft)
 
 
-def swap(target: Face, donor: Face, rng: np.random.Generator) -> tuple[ImageU8, Mask]:
+def swap(target: Face, donor: Face, rng: np.random.Generator, expansion: Expansion = "varied") -> tuple[ImageU8, Mask]:
     """Blend the whole inner face of ``donor`` into ``target`` (Face X-ray style)."""
     shape = target.image.shape[:2]
     hard = masks.face_mask(shape, target.landmarks, rng)
     source = _warp(donor.image, _affine(donor.landmarks, target.landmarks), shape)
-    source = _degrade(match_colour(source, target.image, hard > 0), rng)
+    source = _fitted(source, target.image, hard > 0, rng, expansion)
     return _blend(source, target.image, _face_softness(hard, target, rng))
 
 
@@ -116,20 +133,30 @@ def mouth_warp(target: Face, rng: np.random.Generator) -> tuple[ImageU8, Mask]:
     return _blend(source, target.image, masks.soften(hard, rng.uniform(0.04, 0.1) * unit))
 
 
-def match_colour(source: ImageU8, target: ImageU8, where: NDArray[np.bool_]) -> ImageU8:
+def _fitted(
+    source: ImageU8, target: ImageU8, where: NDArray[np.bool_], rng: np.random.Generator, expansion: Expansion
+) -> ImageU8:
+    """The aligned donor with the colours of ``target``, and in another resolution where the expansion is varied."""
+    if expansion == "sjedd":
+        return match_colour(source, target, where, limited=False)
+    return _degrade(match_colour(source, target, where), rng)
+
+
+def match_colour(source: ImageU8, target: ImageU8, where: NDArray[np.bool_], *, limited: bool = True) -> ImageU8:
     """Give ``source`` the mean and standard deviation per Lab channel that ``target`` has inside ``where``.
 
-    On a grey target it gets the target's own colours, pixel by pixel: limited gains would leave some of its own, which
-    alone would tell that something was made.
+    If ``limited``, gains stay within ``GAINS``, and on a grey target it gets the target's own colours, pixel by pixel:
+    limited gains would leave some of its own, which alone would tell that something was made.
     """
     lab_s, lab_t = (cv2.cvtColor(p, cv2.COLOR_RGB2LAB).astype(np.float32) for p in (source, target))
     if not where.any():
         return source
     inside_s, inside_t = lab_s[where], lab_t[where]
-    gain = np.clip(inside_t.std(axis=0) / np.maximum(inside_s.std(axis=0), 1.0), 0.5, 2.0)
+    spread_s, spread_t = inside_s.std(axis=0), inside_t.std(axis=0)
+    gain = np.clip(spread_t / np.maximum(spread_s, 1.0), *GAINS) if limited else spread_t / np.maximum(spread_s, FLAT)
     lab = (lab_s - inside_s.mean(axis=0)) * gain + inside_t.mean(axis=0)
     matched = cv2.cvtColor(np.clip(lab, 0, 255).astype(np.uint8), cv2.COLOR_LAB2RGB)
-    return _with_colours_of(target, matched) if is_grey(target) else np.asarray(matched, np.uint8)
+    return _with_colours_of(target, matched) if limited and is_grey(target) else np.asarray(matched, np.uint8)
 
 
 def _with_colours_of(target: ImageU8, source: ImageU8) -> ImageU8:

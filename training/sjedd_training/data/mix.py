@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sjedd_training.data import masks
 from sjedd_training.data.difference import difference
-from sjedd_training.data.expansion import KINDS, LABEL_ROW, NEEDS_DONOR, Face, Kind, forge
+from sjedd_training.data.expansion import KINDS, LABEL_ROW, NEEDS_DONOR, Expansion, Face, Kind, forge
 from sjedd_training.data.masks import Mask, Region
 from sjedd_training.data.pool import Pool
 from sjedd_video.errors import OptionsError
@@ -89,9 +89,23 @@ class Drawn(NamedTuple):
 
 
 def draw_pair(
-    pool: Pool, mixes: Sequence[Mix], batch: int, rng: np.random.Generator, *, keep_untouched: bool = False
+    pool: Pool,
+    mixes: Sequence[Mix],
+    batch: int,
+    rng: np.random.Generator,
+    *,
+    keep_untouched: bool = False,
+    expansion: Expansion = "varied",
 ) -> Drawn:
-    """Draw a pair of minibatch number ``batch``; ``keep_untouched`` takes every real forgery as one.
+    """Draw a pair of minibatch number ``batch``.
+
+    Args:
+        pool: The faces.
+        mixes: What pairs are made of, from which batch on.
+        batch: Number of the minibatch.
+        rng: The generator.
+        keep_untouched: Whether every real forgery is taken as one.
+        expansion: How parts of a donor are made to fit.
 
     Raises:
         OptionsError: A forgery is to be made, and no real face, or no other person's, has 68 landmarks.
@@ -104,12 +118,17 @@ def draw_pair(
     part = pool.still if rng.random() < mix.still_base else pool.video_real
     index = int(rng.choice(pool.bases(part)))
     donors = pool.donors if rng.random() < mix.forged_donor else pool.real
-    image, five, where = made_forgery(pool, index, made, rng, donors)
+    image, five, where = made_forgery(pool, index, made, rng, donors, expansion)
     return Drawn(pool.image(index), five, image, five, LABEL_ROW[made], where)
 
 
 def made_forgery(
-    pool: Pool, index: int, kind: Kind, rng: np.random.Generator, donors: NDArray[np.int64] | None = None
+    pool: Pool,
+    index: int,
+    kind: Kind,
+    rng: np.random.Generator,
+    donors: NDArray[np.int64] | None = None,
+    expansion: Expansion = "varied",
 ) -> tuple[ImageU8, FloatArray, Mask]:
     """Forge the face of record ``index`` with one of ``donors`` (real faces by default).
 
@@ -122,7 +141,7 @@ def made_forgery(
         message = f"{pool.records[index].key}: has no 68 landmarks, and forgeries are made by them."
         raise OptionsError(message, "Extract with --landmarks PACK or --landmarks FILE.npz.")
     donor: Face | None = pool.face(pool.donor_for(index, rng, among=donors)) if kind in NEEDS_DONOR else None
-    image, where = forge(kind, pool.face(index), donor, rng)
+    image, where = forge(kind, pool.face(index), donor, rng, expansion)
     return image, pool.records[index].five, where
 
 

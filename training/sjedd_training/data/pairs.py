@@ -14,6 +14,7 @@ import torch
 from numpy.typing import NDArray
 from torch.utils.data import IterableDataset, get_worker_info
 
+from sjedd_training.data.expansion import Expansion
 from sjedd_training.data.mix import Drawn, Mix, draw_pair
 from sjedd_training.data.perturb import PerturbationSet, Transmission
 from sjedd_training.data.pool import Pool
@@ -75,6 +76,7 @@ class PairStream(IterableDataset[tuple[torch.Tensor, torch.Tensor, torch.Tensor]
         perturbation_set: Which these are.
         least_resolution: Least part of the resolution that is left.
         keep_untouched: Whether real forgeries that show an untouched face are shown, too.
+        expansion: How parts of a donor are made to fit.
     """
 
     def __init__(
@@ -93,13 +95,14 @@ class PairStream(IterableDataset[tuple[torch.Tensor, torch.Tensor, torch.Tensor]
         perturbation_set: PerturbationSet = "graded",
         least_resolution: float = 0.35,
         keep_untouched: bool = False,
+        expansion: Expansion = "varied",
     ) -> None:
         self.pool, self.crop, self.mixes = pool, crop, mixes
         self.pairs, self.seed, self.start = pairs, seed, start
         self.share, self.camera, self.perturbation = share, camera, perturbation
         self.perturbation_set: PerturbationSet = perturbation_set
         self.least_resolution, self.keep_untouched = least_resolution, keep_untouched
-        self.hierarchy = hierarchy
+        self.hierarchy, self.expansion = hierarchy, expansion
 
     def __iter__(self) -> Iterator[tuple[torch.Tensor, torch.Tensor, torch.Tensor]]:
         info = get_worker_info()
@@ -118,7 +121,9 @@ class PairStream(IterableDataset[tuple[torch.Tensor, torch.Tensor, torch.Tensor]
         """Pair ``number`` of the run: pictures, labels and altered percentages of two faces, as in a batch."""
         rng = np.random.default_rng((self.seed, number))
         batch = number // self.pairs
-        drawn = draw_pair(self.pool, self.mixes, batch, rng, keep_untouched=self.keep_untouched)
+        drawn = draw_pair(
+            self.pool, self.mixes, batch, rng, keep_untouched=self.keep_untouched, expansion=self.expansion
+        )
         sent = Transmission.draw(
             rng,
             self.perturbation,

@@ -29,6 +29,8 @@ HIGHEST: dict[PerturbationSet, dict[Perturbation, int]] = {
 ``sjedd``: [SJEDD], JPEG at any of its three qualities. ``je``: [JE], without JPEG. ``graded``: two levels of all five.
 """
 
+# The papers test at four levels, of which the first two are known here, of JPEG the first three. The values of the
+# others were chosen here.
 PATCHES = (16, 32, 48, 64)
 """Grey 8 x 8 blocks per 256 x 256 pixels."""
 NOISE_VARIANCE = (0.001, 0.002, 0.005, 0.01)

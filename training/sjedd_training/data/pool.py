@@ -31,12 +31,13 @@ class Record:
         key: Name of the picture, unique in the pool.
         source: Collection or manipulation that the face comes from, e.g. ``dfdc`` or ``Deepfakes``.
         row: Row of the hierarchy's label table, ``real`` for untouched faces.
-        person: Identity; unknown people each get one of their own.
+        person: Identity; unknown people each get one of their own. A forgery has that of its original.
         original: Key of the real record that a forgery was made from, or an empty string.
         five: ``(5, 2)`` landmarks for alignment, x y in pixels.
         landmarks: ``(68, 2)`` landmarks, x y in pixels; NaN where none are known.
         video: Whether the picture is a frame of a video.
         eye_distance: Pixels between the eyes in the source picture, before it was aligned or cropped; NaN if unknown.
+        face_of: Identity whose face was swapped in, or an empty string.
     """
 
     key: str
@@ -48,6 +49,7 @@ class Record:
     landmarks: FloatArray
     video: bool
     eye_distance: float = math.nan
+    face_of: str = ""
 
     @property
     def forged(self) -> bool:
@@ -66,6 +68,7 @@ class Pool:
         records: The faces.
         by_key: Index of a record by its key.
         persons: ``(N,)`` identity of every record.
+        shown: ``(N,)`` identity whose face it shows, which only in a swap is another.
         real: ``(R,) int64`` indices of the untouched faces; ``still`` and ``video_real`` are its two parts.
         forged: ``(F,) int64`` indices of the forged faces.
         donors: ``(D,) int64`` indices of those forged faces that parts may be taken from; all, unless changed.
@@ -75,6 +78,7 @@ class Pool:
         self.records, self._read = list(records), read
         self.by_key = {record.key: i for i, record in enumerate(self.records)}
         self.persons = np.array([record.person for record in self.records])
+        self.shown = np.array([record.face_of or record.person for record in self.records])
         self.real = _indices(i for i, record in enumerate(self.records) if not record.forged)
         self.still = _indices(i for i in self.real if not self.records[i].video)
         self.video_real = _indices(i for i in self.real if self.records[i].video)
@@ -140,13 +144,15 @@ class Pool:
         """A face of another person with similar landmarks [SJEDD section III], real ones unless ``among`` says others.
 
         The nearest of all would always be the same few; one of the ``nearest`` among random ``candidates`` is taken.
+        A swap is neither of the person who was there before nor of the one whose face was put in.
 
         Raises:
             OptionsError: No other person's face, or no 68 landmarks.
         """
         all_ = self.with_landmarks(self.real if among is None else among)
         drawn = rng.choice(all_, min(candidates, len(all_)), replace=False) if len(all_) else all_
-        drawn = drawn[self.persons[drawn] != self.persons[index]]
+        person = self.persons[index]
+        drawn = drawn[(self.persons[drawn] != person) & (self.shown[drawn] != person)]
         if not len(drawn):
             message = f"{self.records[index].key}: no face of another person with 68 landmarks to take parts from."
             raise OptionsError(message, "Extract more people, and name a source of landmarks (--landmarks).")

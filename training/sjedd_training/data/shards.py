@@ -53,6 +53,7 @@ class FileReport:
         detail: Why it is no better.
         frames: Frames asked for.
         faces: Faces written.
+        face_of: See `Item`; shards written before this was known lack it.
     """
 
     name: str
@@ -67,11 +68,12 @@ class FileReport:
     person: str
     original: str
     video: bool
+    face_of: str = ""
 
     @classmethod
     def of(cls, item: Item, sha256: str, outcome: str, detail: str, frames: int, faces: int) -> FileReport:
         """The report of ``item``."""
-        known = item.row, item.group, item.split, item.person, item.original, item.video
+        known = item.row, item.group, item.split, item.person, item.original, item.video, item.face_of
         return cls(item.name, sha256, outcome, detail, frames, faces, *known)
 
 
@@ -210,6 +212,7 @@ def _record(report: FileReport, table: dict[str, NDArray[Any]], i: int) -> Recor
         landmarks=table["landmarks68"][i],
         video=report.video,
         eye_distance=float(table["quality"][i, QUALITY.index("eye_distance_px")]),
+        face_of=report.face_of,
     )
 
 

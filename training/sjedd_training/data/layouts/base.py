@@ -29,9 +29,10 @@ class Item:
         row: What is known of it: see `sjedd_training.data.rows`.
         group: Manipulation or part of the data set, e.g. ``Deepfakes``.
         split: ``train``, ``val`` or ``test``.
-        person: Identity, or an empty string.
+        person: Identity, or an empty string; of a forgery that of its original.
         original: ``name`` of the untouched item that it was made from, or an empty string.
         name: Its path relative to the root, with ``/``; unique.
+        face_of: Identity whose face was swapped in, or an empty string.
     """
 
     path: Path
@@ -41,6 +42,7 @@ class Item:
     person: str = ""
     original: str = ""
     name: str = ""
+    face_of: str = ""
 
     @property
     def video(self) -> bool:
@@ -148,10 +150,12 @@ class Tree:
         """Take note that a rule accounts for ``names``."""
         self._explained.update(names)
 
-    def item(self, name: str, row: str, group: str, split: str, *, person: str = "", original: str = "") -> Item:
+    def item(
+        self, name: str, row: str, group: str, split: str, *, person: str = "", original: str = "", face_of: str = ""
+    ) -> Item:
         """An item for a file that is there."""
         self._explained.add(name)
-        return Item(self.path(name), row, group, split, person, original, name)
+        return Item(self.path(name), row, group, split, person, original, name, face_of)
 
     def listing(
         self, layout: str, items: Iterable[Item], published: Mapping[tuple[str, str], int] | None = None

@@ -14,7 +14,7 @@ TEST_LIST = "List_of_testing_videos.txt"
 FOLDERS = {"Celeb-real": REAL, "YouTube-real": REAL, "Celeb-synthesis": "identity_swap"}
 PUBLISHED = {"Celeb-real": 590, "YouTube-real": 300, "Celeb-synthesis": 5639}
 """Videos of each folder, by the release's README [Li et al., Celeb-DF, CVPR 2020]."""
-SWAP = re.compile(r"(id\d+)_id\d+_(\d+)")
+SWAP = re.compile(r"(id\d+)_(id\d+)_(\d+)")
 """``id0_id16_0003`` is the video ``id0_0003`` with the face of person 16."""
 REAL_DIGIT = "1"
 """In the official list 1 means real."""
@@ -56,22 +56,24 @@ def _items(tree: Tree, listed: Mapping[str, str]) -> Iterator[Item]:
         if not names:
             tree.problems.append(f"{folder}/: no videos.")
         for name in names:
-            person, original = _origin(tree, folder, stem(name))
-            yield tree.item(name, row, folder, listed.get(name, "train"), person=person, original=original)
+            person, original, face_of = _origin(tree, folder, stem(name))
+            split = listed.get(name, "train")
+            yield tree.item(name, row, folder, split, person=person, original=original, face_of=face_of)
 
 
-def _origin(tree: Tree, folder: str, title: str) -> tuple[str, str]:
-    """Person on screen, and the untouched video that a swap was made from."""
+def _origin(tree: Tree, folder: str, title: str) -> tuple[str, str, str]:
+    """Person in the video, and of a swap the untouched video that it was made from and the person whose face it has."""
     if folder == "YouTube-real":
-        return f"celebdf:{title}", ""
+        return f"celebdf:{title}", "", ""
     if folder == "Celeb-real":
-        return f"celebdf:{title.partition('_')[0]}", ""
+        return f"celebdf:{title.partition('_')[0]}", "", ""
     match = SWAP.fullmatch(title)
     if match is None:
         tree.problems.append(f"{folder}/{title}: the name does not say who was swapped (id0_id1_0000).")
-        return "", ""
-    file = f"{match[1]}_{match[2]}.mp4"
-    return f"celebdf:{match[1]}", tree.first(f"Celeb-real/{file}", f"Celeb-real/videos/{file}")
+        return "", "", ""
+    file = f"{match[1]}_{match[3]}.mp4"
+    original = tree.first(f"Celeb-real/{file}", f"Celeb-real/videos/{file}")
+    return f"celebdf:{match[1]}", original, f"celebdf:{match[2]}"
 
 
 def _test_list(tree: Tree) -> dict[str, str]:

@@ -59,7 +59,8 @@ def _swaps(tree: Tree, part: str, names: list[str], split_of: Mapping[str, str])
     for name in names:
         if match := NAME.fullmatch(stem(name)):
             split = split_of.get(stem(name), "test")
-            yield tree.item(name, "identity_swap", part, split, person=f"ffpp:{match[1]}")
+            person, actor = f"ffpp:{match[1]}", f"deeperforensics:{match[2]}"
+            yield tree.item(name, "identity_swap", part, split, person=person, face_of=actor)
     if split_of:
         lacking = sorted(split_of.keys() - {stem(name) for name in names})
         tree.problems += together([f"{part}/{title}.mp4" for title in lacking], "missing, but in the release's lists")

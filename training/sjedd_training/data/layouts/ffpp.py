@@ -10,12 +10,13 @@ from sjedd_training.data.layouts.base import SPLITS, Item, Layout, Listing, Tree
 from sjedd_training.data.rows import REAL
 from sjedd_video.errors import OptionsError
 
+SWAP = "identity_swap"
 METHOD_ROWS = {
-    "Deepfakes": "identity_swap",
+    "Deepfakes": SWAP,
     "Face2Face": "reenactment",
-    "FaceSwap": "identity_swap",
+    "FaceSwap": SWAP,
     "NeuralTextures": "reenactment",
-    "FaceShifter": "identity_swap",
+    "FaceShifter": SWAP,
 }
 """Row of the label table of each manipulation."""
 PAPER_METHODS = ("Deepfakes", "Face2Face", "FaceSwap", "NeuralTextures")
@@ -122,10 +123,12 @@ def manipulated(tree: Tree, method: str, compression: str, pairs: Mapping[str, S
         for target, source in (pair, pair[::-1])
     }
     for name in _present(tree, wanted, folder):
-        target = stem(name).partition("_")[0]
+        target, _, source = stem(name).partition("_")
         original = f"original_sequences/{ORIGINAL}/{compression}/videos/{target}.mp4"
-        person = f"ffpp:{target}"
-        yield tree.item(name, METHOD_ROWS[method], method, wanted[name], person=person, original=original)
+        row, person = METHOD_ROWS[method], f"ffpp:{target}"
+        # A reenactment has the movements of its source; the face stays that of the target.
+        face_of = f"ffpp:{source}" if row == SWAP else ""
+        yield tree.item(name, row, method, wanted[name], person=person, original=original, face_of=face_of)
 
 
 def _present(tree: Tree, wanted: Mapping[str, str], folder: str, alone: bool = True) -> list[str]:

@@ -12,7 +12,7 @@ from sjedd_training.data.rows import REAL, UNKNOWN, nodes_row
 
 SPLIT_FOLDERS = {"Train": "train", "Val": "val", "Test": "test"}
 REAL_METHOD = "real"
-EXPRESSION = "expression"
+EXPRESSION, IDENTITY = "expression", "identity"
 SHARED_BY_EXPRESSIONS = nodes_row(
     {"face": "1", "age": "0", "expression": "1", "gender": "0", "identity": "0", "pose": "0", "eyebrow": "0",
      "lip": "1", "mouth": "1"}
@@ -24,15 +24,17 @@ ROW_WORDS = (
     ("age", ("age", "aging", "old", "young")),
     ("gender", ("gender", "male", "female")),
     ("pose", ("pose", "reenact")),
-    ("identity", ("identity", "swap")),
+    (IDENTITY, ("identity", "swap")),
     (EXPRESSION, ("expr", "expression")),
 )
 """Words of a method's, folder's or picture's name and the row that they stand for; the first that fits counts."""
+CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+"""Where a new word begins in ``FaceReenact`` and ``FOMMPose``."""
 METHOD_ROWS = {
-    "blendface": "identity",
-    "fsgan": "identity",
-    "simswap": "identity",
-    "infoswap": "identity",
+    "blendface": IDENTITY,
+    "fsgan": IDENTITY,
+    "simswap": IDENTITY,
+    "infoswap": IDENTITY,
     "fnevr": "pose",
 }
 """Methods whose names have no such word."""
@@ -40,10 +42,18 @@ CLIP = re.compile(r"(?P<clip>.{11}_\d+(\.\d+)?)(_(?P<frame>\d{4}))?(?=_|$)")
 """``_-926WzaH2A_215_0037_pose_fr100``: eleven characters of a video, where it begins, and the frame."""
 
 
+BY = "_by_"
+"""``_-926WzaH2A_215_0037_by_pNqmJjTr2PA_107_0069``: the frame has the face of the second clip."""
+
+
 def recognise(tree: Tree) -> bool:
-    """Train, Val or Test with methods below that alter a known attribute."""
+    """Train, Val or Test with methods below that alter a known attribute.
+
+    Words that only capitals divide do not count: folders of classes have them, too (``FaceSwap``).
+    """
     methods = {method: rest for folder in SPLIT_FOLDERS for method, rest in map(_method, tree.media(folder)) if method}
-    return any(_row(method, rest) != UNKNOWN for method, rest in methods.items() if method.lower() != REAL_METHOD)
+    forged = [pair for pair in methods.items() if pair[0].lower() != REAL_METHOD]
+    return any(_row(method, rest, capitals=False) != UNKNOWN for method, rest in forged)
 
 
 def read(tree: Tree, options: Mapping[str, str]) -> Listing:
@@ -75,7 +85,8 @@ def _items(tree: Tree, own: Mapping[str, str], unknown: Counter[str]) -> Iterato
             if row == UNKNOWN:
                 unknown[method] += 1
             original = reals.get((split, clip, frame), "")
-            yield tree.item(name, row, method, split, person=_person(clip), original=original)
+            face_of = _face_of(rest) if row == IDENTITY else ""
+            yield tree.item(name, row, method, split, person=_person(clip), original=original, face_of=face_of)
 
 
 def _method(name: str) -> tuple[str, str]:
@@ -86,18 +97,25 @@ def _method(name: str) -> tuple[str, str]:
     return (parts[0], "/".join(parts[1:])) if len(parts) > 1 else ("", "")
 
 
-def _row(method: str, rest: str) -> str:
-    """The row by the method's name, else by the names below it."""
+def _row(method: str, rest: str, *, capitals: bool = True) -> str:
+    """The row by the method's name, else by the names below it.
+
+    With ``capitals``, else by the words that capitals divide the method's name into. Names below are not divided so:
+    that of a video is random letters.
+    """
     if method.lower() in METHOD_ROWS:
         return METHOD_ROWS[method.lower()]
     found = _by_words(method)
     if found in {"", EXPRESSION}:  # "fomm-expr" says that, "..._surprised.png" says which
         below = [CLIP.sub("", part) for part in PurePosixPath(rest).with_suffix("").parts]
         found = _by_words(" ".join(below)) or found
+    if not found and capitals:
+        found = _by_words(CAMEL.sub(" ", method))
     return SHARED_BY_EXPRESSIONS if found == EXPRESSION else found or UNKNOWN
 
 
 def _by_words(text: str) -> str:
+    """The row by the words of ``text``, which anything but a letter divides; an empty string where none is known."""
     words = set(re.findall(r"[a-z]+", text.lower()))
     return next((row for row, signs in ROW_WORDS if words & set(signs)), "")
 
@@ -109,6 +127,16 @@ def _clip(rest: str) -> tuple[str, str]:
     if match is not None:
         return match["clip"], match["frame"] or path.stem[:4]
     return (path.parent.name, path.stem) if len(path.parts) > 1 else (path.stem, "")
+
+
+def _face_of(rest: str) -> str:
+    """Person whose face was swapped in, or an empty string where the picture's name does not say."""
+    title = PurePosixPath(rest).stem
+    target = CLIP.match(title)
+    if target is None or not title.startswith(BY, target.end()):
+        return ""
+    source = CLIP.match(title, target.end() + len(BY))
+    return "" if source is None else _person(source["clip"])
 
 
 def _reals(tree: Tree) -> dict[tuple[str, str, str], str]:
