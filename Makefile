@@ -61,6 +61,7 @@ raytest: $(STAMPS)/dev  ## Scan 120 files on two Ray nodes, one killed again and
 RUNS := lite2-embedded-short lite2-embedded lite2-embedded-video
 FORGERIES := lite2-forgeries lite2-forgeries-long
 DROPPED := lite2-forgeries-drop lite2-forgeries-stronger
+CLEAN := lite2-all-further lite2-all-clean
 TRAIN = $(BIN)/sjedd-train
 CARD_DATA := "9,379 real and 10,400 forged faces of DeepFake Detection Challenge training videos (one frame a video) and \
 2,835 real still faces from public repositories, with forgeries made from them. EfficientNet-Lite2, begun on ImageNet."
@@ -72,6 +73,12 @@ model: $(STAMPS)/dev  ## Make the shipped model from DATA=FOLDER into runs/sjedd
 	set -e; for run in lite2-mean-places lite2-all-drop; do $(TRAIN) fit $$run --data $(DATA) --out runs/$$run $(ARGS); done
 	test -f runs/lite2-all-mean/last.pt || \
 		$(TRAIN) average runs/lite2-mean-places runs/lite2-all-drop --out runs/lite2-all-mean
+	$(TRAIN) fit lite2-all-longer --data $(DATA) --out runs/lite2-all-longer $(ARGS)
+	test -f runs/lite2-all-longer-mean/last.pt || \
+		$(TRAIN) average runs/lite2-all-drop runs/lite2-all-longer --out runs/lite2-all-longer-mean
+	set -e; for run in $(CLEAN); do $(TRAIN) fit $$run --data $(DATA) --out runs/$$run $(ARGS); done
+	test -f runs/lite2-all-clean-mean/last.pt || $(TRAIN) average $(CLEAN:%=runs/%) \
+		runs/lite2-all-mean --out runs/lite2-all-clean-mean
 	set -e; for run in lite2-binary $(FORGERIES); do $(TRAIN) fit $$run --data $(DATA) --out runs/$$run $(ARGS); done
 	test -f runs/lite2-forgeries-mean/last.pt || $(TRAIN) average $(FORGERIES:%=runs/%) --out runs/lite2-forgeries-mean
 	set -e; for run in $(DROPPED); do $(TRAIN) fit $$run --data $(DATA) --out runs/$$run $(ARGS); done
@@ -82,7 +89,8 @@ model: $(STAMPS)/dev  ## Make the shipped model from DATA=FOLDER into runs/sjedd
 		runs/lite2-forgeries-drop-mean --out runs/lite2-forgeries-places-mean
 	test -f runs/lite2-forgeries-settled/last.pt || \
 		$(TRAIN) settle runs/lite2-forgeries-places-mean --data $(DATA) --out runs/lite2-forgeries-settled
-	test -f runs/lite2-twin/last.pt || $(TRAIN) join runs/lite2-all-mean runs/lite2-forgeries-settled --out runs/lite2-twin
+	test -f runs/lite2-twin/last.pt || \
+		$(TRAIN) join runs/lite2-all-clean-mean runs/lite2-forgeries-settled --out runs/lite2-twin
 	test -f runs/sjedd-lite2/card.json || $(TRAIN) export runs/lite2-twin --half --data $(DATA) \
 		--training-data $(CARD_DATA) --licence $(CARD_LICENCE) --out runs/sjedd-lite2
 
