@@ -148,10 +148,20 @@ def test_perturbations_grow_with_their_level(kind):
     assert 0 < damage[0] < damage[1]
 
 
+@pytest.mark.parametrize("camera", [0.0, 0.25, 1.0])
+def test_so_many_pictures_go_through_a_camera(camera):
+    rng = np.random.default_rng(0)
+    drawn = [Transmission.draw(rng, 0.0, camera=camera) for _ in range(400)]
+    kept = [one for one in drawn if one.gain == (1.0, 1.0, 1.0)]
+    assert len(kept) == pytest.approx(400 * (1 - camera), abs=40)
+    image = face_picture(np.random.default_rng(1), 64)
+    assert all((one.send(image) == image).all() for one in kept)
+
+
 @pytest.mark.parametrize(("name", "kinds"), [("graded", 5), ("sjedd", 5), ("je", 4)])
 def test_perturbations_of_the_papers_are_drawn(name, kinds):
     rng = np.random.default_rng(0)
-    drawn = {Transmission.draw(rng, 1.0, camera=False, perturbations=name).extra for _ in range(400)}
+    drawn = {Transmission.draw(rng, 1.0, camera=0.0, perturbations=name).extra for _ in range(400)}
     assert drawn == {(kind, level) for kind, top in HIGHEST[name].items() for level in range(1, top + 1)}
     assert len({kind for kind, _ in drawn}) == kinds
     qualities = {JPEG_QUALITY[level - 1] for kind, level in drawn if kind == "jpeg"}

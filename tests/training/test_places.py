@@ -138,7 +138,7 @@ def root(tmp_path_factory):
 def stream(pool, kind, cutout=0.0):
     plan = CropPlan(1.0, ((0, 96),), cutout=cutout)
     return PairStream(
-        pool, load_hierarchy("ffpp"), plan, [Mix.only(kind)], pairs=2, seed=5, camera=False, perturbation=0.0
+        pool, load_hierarchy("ffpp"), plan, [Mix.only(kind)], pairs=2, seed=5, camera=0.0, perturbation=0.0
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +11,8 @@ import pytest
 from click.testing import CliRunner
 
 from bundles import write_hollow
-from fakes import ContrastScorer, FakeDetector, FakeScorer
-from sjedd_training import evaluate_commands, published
+from fakes import ContrastScorer, FakeScorer
+from sjedd_training import bundle_calibration, evaluate_commands, published
 from sjedd_training.cli import commands
 from sjedd_training.data.perturb import LEVELS, PERTURBATIONS
 from sjedd_training.data.pool import open_pool
@@ -19,7 +20,7 @@ from sjedd_training.metrics import auc
 from sjedd_training.origin import Origin
 from sjedd_training.pool_scores import pool_p_face
 from sjedd_training.protocol_commands import named_models
-from sjedd_training.protocol_tables import measure_row, protocol_table
+from sjedd_training.protocol_tables import measure_row, protocol_table, trivial_table
 from sjedd_training.protocols import (
     cross_attribute,
     cross_dataset,
@@ -37,10 +38,11 @@ from sjedd_training.robustness import (
     faces_to_score,
     perturbed_engines,
     pool_robustness,
+    pool_trivial,
     robustness_table,
 )
-from sjedd_training.small_faces import _cut, _smaller, small_faces, small_faces_table
-from sjedd_video.engines import Engines
+from sjedd_training.scores import Traits
+from sjedd_training.small_faces import _cut, _smaller, small_faces, small_faces_table, small_faces_trivial
 from sjedd_video.errors import OptionsError
 from sjedd_video.options import AnalysisOptions
 from sjedd_video.types import Crop
@@ -132,6 +134,16 @@ def test_tables_rank_withheld_files_too_and_count_them(tmp_path):
     assert row[3] == "–"
     assert row[4:] == ("92.22", "91.28")
     assert table.header[2:] == ("mine", "other", *published.CROSS_DATASET)
+
+
+def test_trivial_baselines_stand_beside_every_row(tmp_path):
+    protocol = cross_dataset(_celebdf(tmp_path))
+    blurred = Traits(sharpness=10, brightness=0.5, face_size=80, bit_rate=None)
+    sharp = replace(blurred, sharpness=90, face_size=40)
+    scores = _scores(protocol, lambda e: replace(scored(0.5), traits=blurred if e.label else sharp))
+    table = trivial_table(protocol, {"mine": [measure_row(protocol.rows[0], scores)]})
+    assert table.header[1:] == ("blurrier alone", "darker alone", "smaller alone", "lower bit rate alone")
+    assert [cell.split()[0] for cell in table.rows[0]] == ["CDF", "100.00", "50.00", "0.00", "–"]
 
 
 def test_published_columns_say_whose_they_are(tmp_path):
@@ -352,7 +364,7 @@ def test_perturbed_crops_are_scored_and_always_the_same():
 
 
 def test_perturbed_engines_keep_the_model(monkeypatch):
-    monkeypatch.setattr(Engines, "load", staticmethod(lambda options: Engines(FakeDetector(), FakeScorer(0.9))))
+    monkeypatch.setattr(bundle_calibration, "load_scorer", lambda options: FakeScorer(0.9))
     engines = perturbed_engines(AnalysisOptions(), kind="jpeg", level=3)
     assert engines.facts() == FakeScorer(0.9).facts("", "")
     assert engines.scorer.crop == (1.3, 64, 0)
@@ -367,6 +379,10 @@ def test_robustness_of_a_pool(tmp_path):
         assert [len(levels[kind]) for kind in (CLEAN, *PERTURBATIONS)] == [1, *[LEVELS] * len(PERTURBATIONS)]
     real, altered = (pool_p_face(pool, places, scorer)[0] for places in (pool.video_real, pool.forged))
     assert found[ON_VIDEOS][CLEAN][0].value == pytest.approx(auc(real, altered))
+    trivial = pool_trivial(pool, scorer.crop)
+    assert trivial[ON_VIDEOS]["face_size"] == 1.0  # forged ones were half as wide
+    assert trivial[ON_STILLS]["face_size"] == 0.5
+    assert all(0 <= value <= 1 for aucs in trivial.values() for value in aucs.values())
     table = robustness_table("x", found[ON_STILLS])
     assert [row[0] for row in table.rows] == [CLEAN, *PERTURBATIONS]
     blur = next(row for row in table.rows if row[0] == "blur")
@@ -383,6 +399,7 @@ def test_small_and_cut_faces_of_a_pool(tmp_path):
     assert [row.name for row in found][:3] == ["as they are", "eyes 40 px apart", "eyes 32 px apart"]
     assert all(0 <= share <= 1 for row in found for share in (row.auc, row.suspected, row.strong, row.caught))
     assert [row[0] for row in small_faces_table(found).rows] == [row.name for row in found]
+    assert small_faces_trivial(pool, scorer.crop, 3)["face_size"] == 1.0
     bare = small_faces(pool, scorer, limit=3, calibrated=False)
     assert [row.auc for row in bare] == [row.auc for row in found]
     assert {cell for row in small_faces_table(bare).rows for cell in row[2:]} == {"–"}
@@ -412,3 +429,4 @@ def test_robustness_of_files_scores_every_variant(tmp_path, monkeypatch):
     assert done.exit_code == 0, done.output
     assert variants == ["", *(f"{kind} {level}" for kind, level in VARIANTS)]
     assert "Robustness, AUC in %: CDF" in done.output
+    assert "Trivial measurements alone, on the untouched faces: " in done.output

@@ -147,7 +147,7 @@ def test_the_embedded_recipe_means_what_it_did():
     assert {key: text["fit"][key] for key in ("schedule", "level_weighting", "accumulate")} == {
         "schedule": "plateau", "level_weighting": "fixed", "accumulate": 1}  # fmt: skip
     assert text["model"]["scoring"] == "inner"
-    assert (text["data"]["camera"], text["data"]["perturbation"]) == (True, 0.3)
+    assert (text["data"]["camera"], text["data"]["perturbation"]) == (1.0, 0.3)
 
 
 def test_the_binary_baseline_sees_real_forgeries_only():

@@ -24,6 +24,7 @@ from sjedd_training.data.expansion import KINDS  # noqa: E402
 from sjedd_training.data.pool import open_pool  # noqa: E402
 from sjedd_training.recipe_files import load_recipe  # noqa: E402
 from sjedd_training.release import release  # noqa: E402
+from sjedd_training.trivial import FaceTraits  # noqa: E402
 from sjedd_training.validate import (  # noqa: E402
     FORGED_VIDEO,
     REAL_STILL,
@@ -40,7 +41,7 @@ def _group(centre: float, people: str, count: int = 60) -> Measured:
     rng = np.random.default_rng(abs(hash(centre)) % 1000)
     face = 1 / (1 + np.exp(-rng.normal(centre, 1.0, count)))
     names = np.array([f"{people}{i}" for i in range(count)])
-    return Measured(face[:, None], rng.random(count), rng.random(count), names, rng.random(count))
+    return Measured(face[:, None], FaceTraits(*rng.random((3, count))), names)
 
 
 def _groups(real: float, altered: float) -> dict[str, Measured]:
@@ -65,7 +66,8 @@ def test_scores_that_point_the_wrong_way_are_not_calibrated():
 def test_the_table_sees_blur_and_size():
     groups = _groups(0.0, 0.0)
     sharp, blurred = groups[REAL_VIDEO], groups[FORGED_VIDEO]
-    groups[FORGED_VIDEO] = replace(blurred, sharpness=sharp.sharpness - 2, eye_distance=np.full(60, 5.0))
+    traits = FaceTraits(sharp.traits.sharpness - 2, blurred.traits.brightness, np.full(60, 5.0))
+    groups[FORGED_VIDEO] = replace(blurred, traits=traits)
     row = next(row for row in table(groups) if row.name == FORGED_VIDEO)
     assert row.blur_auc == 1.0
     assert row.small_auc == 0.0

@@ -18,6 +18,7 @@ from sjedd_training.data.expansion import KINDS  # noqa: E402
 from sjedd_training.data.pool import Pool, open_pool  # noqa: E402
 from sjedd_training.recipe_files import load_recipe  # noqa: E402
 from sjedd_training.run import Run  # noqa: E402
+from sjedd_training.trivial import FaceTraits  # noqa: E402
 from sjedd_training.validate import Measured, mean_log_odds, measure, table  # noqa: E402
 from sjedd_video.errors import OptionsError  # noqa: E402
 from sjedd_video.types import Crop  # noqa: E402
@@ -26,7 +27,7 @@ from training.pool_factory import make_pool  # noqa: E402
 
 def _measured(*faces: float) -> dict[str, Measured]:
     some = np.arange(len(faces), dtype=float)
-    return {"group": Measured(np.array(faces)[:, None], some, some, np.array(["p"] * len(faces)), some)}
+    return {"group": Measured(np.array(faces)[:, None], FaceTraits(some, some, some), np.array(["p"] * len(faces)))}
 
 
 def test_the_mean_is_of_log_odds_and_certainty_is_no_infinity():
@@ -36,7 +37,7 @@ def test_the_mean_is_of_log_odds_and_certainty_is_no_infinity():
 
 
 def test_models_of_other_hierarchies_have_a_mean():
-    ten = {"group": Measured(np.full((2, 10), 0.9), np.zeros(2), np.zeros(2), np.array(["a", "b"]), np.zeros(2))}
+    ten = {"group": Measured(np.full((2, 10), 0.9), FaceTraits(*np.zeros((3, 2))), np.array(["a", "b"]))}
     mean = mean_log_odds([ten, _measured(0.1, 0.9)])["group"]
     np.testing.assert_allclose(mean.probabilities, [[0.5], [0.9]])
 
@@ -82,7 +83,8 @@ def test_sizes_are_those_of_the_source_and_not_of_the_crop(tmp_path):
     rows = {row.name: row for row in table(groups)}
     assert rows["forged_video"].small_auc == 1.0  # forged ones were half as wide
     assert rows["eye"].small_auc == 0.5  # a made forgery is as large as its real face
-    unknown = {name: replace(one, eye_distance=one.eye_distance * np.nan) for name, one in groups.items()}
+    nowhere = {name: replace(one.traits, face_size=one.traits.face_size * np.nan) for name, one in groups.items()}
+    unknown = {name: replace(one, traits=nowhere[name]) for name, one in groups.items()}
     assert {row.small_auc for row in table(unknown)} == {None}
 
 
@@ -103,7 +105,7 @@ def test_a_run_is_compared_with_the_shipped_model(tmp_path):
     data = make_pool(tmp_path / "pool")
     asked = ["validate", "--data", str(data), "--model", "embedded", "--model", str(tmp_path / "run")]
     printed = CliRunner().invoke(commands, asked, catch_exceptions=False)
-    for name in ("embedded", "mean log-odds", "lip_mouth"):
+    for name in ("embedded", "mean log-odds", "lip_mouth", "blur alone", "small face alone"):
         assert name in printed.stdout
     told = CliRunner().invoke(commands, [*asked, "--json"], catch_exceptions=False)
     tables = json.loads(told.stdout)

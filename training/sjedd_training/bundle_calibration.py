@@ -15,7 +15,10 @@ from sjedd_training.scores import FileScore
 from sjedd_video.calibration import logit
 from sjedd_video.engines import Engines, Scorer
 from sjedd_video.errors import ModelError, OptionsError
+from sjedd_video.faces import detect
+from sjedd_video.model.bundle import load_bundle
 from sjedd_video.model.card import CalibrationSection, ErrorRate
+from sjedd_video.model.factory import load_scorer, open_scorer
 from sjedd_video.options import AnalysisOptions
 
 LEAST = 10
@@ -36,12 +39,19 @@ def scoring_engines(options: AnalysisOptions) -> Engines:
     """The product's engines, by the identity if the bundle has no calibration: for what needs none, as AUC.
 
     Raises:
-        ModelError: As ``identity_engines``.
+        ModelError: As ``scoring_scorer``.
     """
-    from sjedd_video.model.bundle import load_bundle
+    return Engines(detect.build_detector(options), scoring_scorer(options))
 
+
+def scoring_scorer(options: AnalysisOptions) -> Scorer:
+    """The model of ``scoring_engines``.
+
+    Raises:
+        ModelError: The bundle cannot be used, or was never trained to tell altered faces.
+    """
     calibrated = load_bundle(options.model).card.calibration is not None
-    return Engines.load(options) if calibrated else identity_engines(options)
+    return load_scorer(options) if calibrated else identity_scorer(options)
 
 
 def identity_engines(options: AnalysisOptions) -> Engines:
@@ -50,16 +60,11 @@ def identity_engines(options: AnalysisOptions) -> Engines:
     Raises:
         ModelError: The bundle cannot be used, or was never trained to tell altered faces.
     """
-    from sjedd_video.faces.detect import build_detector
-
-    return Engines(build_detector(options), identity_scorer(options))
+    return Engines(detect.build_detector(options), identity_scorer(options))
 
 
 def identity_scorer(options: AnalysisOptions) -> Scorer:
     """The model of ``identity_engines``."""
-    from sjedd_video.model.bundle import load_bundle
-    from sjedd_video.model.factory import open_scorer
-
     bundle = load_bundle(options.model)
     if not bundle.card.trained:
         message = f"The model {bundle.card.name} was never trained to tell altered faces."

@@ -11,6 +11,7 @@ import numpy as np
 
 from sjedd_training.manifest import Entry, group_columns
 from sjedd_training.metrics import (
+    ROUNDS,
     Estimate,
     Sample,
     at_even_odds,
@@ -128,7 +129,7 @@ class Part:
 
 
 def evaluate(
-    entries: Sequence[Entry], scores: Sequence[FileScore], model: ModelFacts, *, rounds: int = 1000
+    entries: Sequence[Entry], scores: Sequence[FileScore], model: ModelFacts, *, rounds: int = ROUNDS
 ) -> list[Part]:
     """Metrics of all files, then of each value of each group column.
 
@@ -173,7 +174,7 @@ def _part(column: str, value: str, pairs: Pairs, threshold: float, rounds: int) 
         frames=estimates(frame_sample(judged), metrics, rounds=rounds) if both else None,
         carried=None if carried_sample.one_class else estimates(carried_sample, {"auc": roc_auc}, rounds=rounds)["auc"],
         carried_files=len(carried),
-        baselines=_baselines(judged, rounds),
+        baselines=baselines(judged, rounds),
         strata=_strata(judged),
         false_alarms=tuple(entry.name for entry, called in above if called and entry.label == 0),
         misses=tuple(entry.name for entry, called in above if not called and entry.label == 1),
@@ -192,10 +193,11 @@ def frame_sample(judged: Pairs) -> Sample:
     return Sample.of(scores, labels, files)
 
 
-def _baselines(judged: Pairs, rounds: int) -> dict[str, Baseline]:
+def baselines(pairs: Pairs, rounds: int = ROUNDS) -> dict[str, Baseline]:
+    """The trivial baselines on files, by the names of ``BASELINES``; without those that miss a class."""
     found = {}
     for name, direction in BASELINES.items():
-        rows = [(v, e.label) for e, s in judged if s.traits and (v := direction.of(s.traits)) is not None]
+        rows = [(v, e.label) for e, s in pairs if s.traits and (v := direction.of(s.traits)) is not None]
         sample = Sample.of([v for v, _ in rows], [label for _, label in rows])
         if not sample.one_class:
             auc = estimates(sample, {"auc": roc_auc}, rounds=rounds)["auc"]

@@ -25,8 +25,20 @@ VIDEOS = click.option("--videos", type=FILE, help="Manifest (CSV) of videos.")
 IMAGES = click.option("--images", type=FILE, help="Manifest (CSV) of pictures, each one frame.")
 FRAMES = click.option("--frames", type=click.IntRange(min=1), help="Frames per video, spread evenly (default 32).")
 WORKERS = click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Files at a time.")
-BACKEND = click.option("--backend", type=click.Choice(["onnx", "torch"]), default="onnx", show_default=True)
-DEVICE = click.option("--device", type=click.Choice(["auto", "cpu", "cuda", "mps"]), default="auto", show_default=True)
+BACKEND = click.option(
+    "--backend",
+    type=click.Choice(["onnx", "torch"]),
+    default="onnx",
+    show_default=True,
+    help="What runs the model: ONNX Runtime or PyTorch.",
+)
+DEVICE = click.option(
+    "--device",
+    type=click.Choice(["auto", "cpu", "cuda", "mps"]),
+    default="auto",
+    show_default=True,
+    help="Where the model runs; auto takes a GPU if there is one.",
+)
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sjedd_training.evaluate import BASELINES, SMALL, Part
 from sjedd_training.tables import NONE, Table, number, with_interval
+from sjedd_training.trivial import WHAT
 from sjedd_video.types import ModelFacts
 
 TITLES = {
@@ -16,7 +17,6 @@ TITLES = {
     "ece": "ECE",
     "balanced_accuracy": "balanced accuracy",
 }
-WHAT = {"sharpness": "blurrier", "brightness": "darker", "face_size": "smaller", "bit_rate": "lower bit rate"}
 SHOWN = 12
 """Names of files in a line; metrics.json has all."""
 

@@ -100,7 +100,7 @@ def _root(asked: Asked) -> Path:
 
 
 def _table_of_models(asked: Asked) -> tuple[list[Table], dict[str, Any]]:
-    from sjedd_training.protocol_tables import measure_row, protocol_table
+    from sjedd_training.protocol_tables import measure_row, protocol_table, trivial_table
 
     if asked.data is not None:
         raise OptionsError(
@@ -114,7 +114,7 @@ def _table_of_models(asked: Asked) -> tuple[list[Table], dict[str, Any]]:
         for name in names:
             scores = _score(protocol, asked, name)
             cells[name] = [measure_row(row, scores) for row in protocol.rows]
-        tables.append(protocol_table(protocol, cells))
+        tables += [protocol_table(protocol, cells), trivial_table(protocol, cells)]
         rows += [
             {"name": row.name, "published": dict(row.published), "models": {m: asdict(cells[m][k]) for m in cells}}
             for k, row in enumerate(protocol.rows)
@@ -170,20 +170,21 @@ def _score(
 
 def _robustness(asked: Asked) -> tuple[list[Table], dict[str, Any]]:
     from sjedd_training.robustness import robustness_table
+    from sjedd_training.trivial import told
 
     if (asked.root is None) == (asked.data is None):
         raise OptionsError("Robustness needs either --root or --data.", "Give a data set or the development pool.")
     _require_one_model(asked)
-    found = _of_pool(asked) if asked.data is not None else _of_files(asked)
+    found, trivial = _of_pool(asked) if asked.data is not None else _of_files(asked)
     notes = ["Perturbations are applied to the aligned crops; training uses levels 1 and 2."]
     if asked.limit is not None:
         notes.append(f"A quick look: at most {asked.limit} of a group.")
     notes += _uncalibrated(_origins(asked), asked.models)
-    tables = [robustness_table(title, levels, notes) for title, levels in found.items()]
+    tables = [robustness_table(title, levels, [*notes, told(trivial[title])]) for title, levels in found.items()]
     plain = {
         title: {kind: [asdict(auc) for auc in aucs] for kind, aucs in level.items()} for title, level in found.items()
     }
-    return tables, {"auc": plain, "notes": notes}
+    return tables, {"auc": plain, "trivial": trivial, "notes": notes}
 
 
 def _require_one_model(asked: Asked) -> None:
@@ -193,20 +194,19 @@ def _require_one_model(asked: Asked) -> None:
 
 def _only_scorer(asked: Asked) -> Scorer:
     """The one model that was asked for, ready to score."""
-    from sjedd_training.bundle_calibration import identity_scorer
+    from sjedd_training.bundle_calibration import scoring_scorer
     from sjedd_training.evaluate_commands import analysis_options
-    from sjedd_video.model.factory import load_scorer
 
     _require_one_model(asked)
-    ((name, origin),) = _origins(asked).items()
-    options = analysis_options(asked.models[name], None, asked.backend, asked.device)
-    return load_scorer(options) if origin.calibrated else identity_scorer(options)
+    (model,) = asked.models.values()
+    return scoring_scorer(analysis_options(model, None, asked.backend, asked.device))
 
 
 def _small_faces(asked: Asked) -> tuple[list[Table], dict[str, Any]]:
     from sjedd_training.data.pool import open_pool
-    from sjedd_training.small_faces import small_faces, small_faces_table
+    from sjedd_training.small_faces import small_faces, small_faces_table, small_faces_trivial
     from sjedd_training.tables import Bar
+    from sjedd_training.trivial import told
 
     if asked.data is None or asked.root is not None:
         raise OptionsError("The protocol small-faces needs the development pool.", "Give --data, and no --root.")
@@ -218,22 +218,27 @@ def _small_faces(asked: Asked) -> tuple[list[Table], dict[str, Any]]:
             pool, scorer, limit=asked.limit, calibrated=not uncalibrated, tell=lambda: bar.advance("scored")
         )
     notes = [] if asked.limit is None else [f"A quick look: at most {asked.limit} of a group."]
-    notes += uncalibrated
+    notes += [*uncalibrated, told(small_faces_trivial(pool, scorer.crop, asked.limit))]
     return [small_faces_table(found, notes)], {"faces": [asdict(row) for row in found], "notes": notes}
 
 
-def _of_pool(asked: Asked) -> dict[str, Any]:
+Robustness = tuple[dict[str, Any], dict[str, dict[str, float | None]]]
+"""AUCs under perturbation, and of the trivial baselines, by what was measured."""
+
+
+def _of_pool(asked: Asked) -> Robustness:
     from sjedd_training.data.pool import open_pool
-    from sjedd_training.robustness import faces_to_score, pool_robustness
+    from sjedd_training.robustness import faces_to_score, pool_robustness, pool_trivial
     from sjedd_training.tables import Bar
 
     assert asked.data is not None
     scorer, pool = _only_scorer(asked), open_pool(asked.data, "val")
     with Bar("faces", faces_to_score(pool, asked.limit)) as bar:
-        return dict(pool_robustness(pool, scorer, limit=asked.limit, tell=lambda: bar.advance("scored")))
+        found = pool_robustness(pool, scorer, limit=asked.limit, tell=lambda: bar.advance("scored"))
+    return dict(found), pool_trivial(pool, scorer.crop, limit=asked.limit)
 
 
-def _of_files(asked: Asked) -> dict[str, Any]:
+def _of_files(asked: Asked) -> Robustness:
     from sjedd_training.protocol_tables import measure_row
     from sjedd_training.protocols import Protocol, files_under_test
     from sjedd_training.robustness import VARIANTS, levels_of, perturbed_engines
@@ -241,11 +246,13 @@ def _of_files(asked: Asked) -> dict[str, Any]:
     name = next(iter(asked.models))
     row = files_under_test(_root(asked), asked.limit)
     protocol = Protocol(row.name, (row,))
-    aucs = [measure_row(row, _score(protocol, asked, name)).auc]
+    clean = measure_row(row, _score(protocol, asked, name))
+    aucs = [clean.auc]
     for kind, level in VARIANTS:
         load = partial(perturbed_engines, kind=kind, level=level)
         aucs.append(measure_row(row, _score(protocol, asked, name, load, f"{kind} {level}")).auc)
     there = [auc for auc in aucs if auc is not None]
     if len(there) < len(aucs):
         raise OptionsError(f"{asked.root}: robustness needs real and altered files.", "See `sjedd-train data check`.")
-    return {row.name: levels_of(there)}
+    trivial = {trait: found.auc.value for trait, found in clean.baselines.items()}
+    return {row.name: levels_of(there)}, {row.name: dict(trivial)}

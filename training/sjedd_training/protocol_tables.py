@@ -7,28 +7,31 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sjedd_training.evaluate import BASELINES, Baseline, baselines
 from sjedd_training.metrics import Estimate, Sample, estimates, roc_auc
 from sjedd_training.protocols import Protocol, Row
 from sjedd_training.scores import FileScore
 from sjedd_training.tables import NONE, Table, number
+from sjedd_training.trivial import WHAT
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One model on one row: AUC over the assessed files, or None without both classes."""
+    """One model on a row: AUC over the assessed files, or None without both classes, and trivial baselines on them."""
 
     auc: Estimate | None
     real: int
     altered: int
+    baselines: Mapping[str, Baseline]
 
 
 def measure_row(row: Row, scores: Mapping[str, FileScore]) -> Cell:
     """AUC of a row from results by name of the file."""
-    assessed = [(e.label, carried) for e in row.entries if (carried := scores[e.name].carried) is not None]
-    sample = Sample.of([carried for _, carried in assessed], [label for label, _ in assessed])
-    altered = sum(label for label, _ in assessed)
+    assessed = [(e, scores[e.name]) for e in row.entries if scores[e.name].carried is not None]
+    labels = [entry.label for entry, _ in assessed]
+    sample = Sample.of([carried for _, score in assessed if (carried := score.carried) is not None], labels)
     auc = None if sample.one_class else estimates(sample, {"auc": roc_auc})["auc"]
-    return Cell(auc, len(assessed) - altered, altered)
+    return Cell(auc, labels.count(0), labels.count(1), baselines(assessed))
 
 
 def protocol_table(protocol: Protocol, cells: Mapping[str, Sequence[Cell]]) -> Table:
@@ -49,6 +52,18 @@ def protocol_table(protocol: Protocol, cells: Mapping[str, Sequence[Cell]]) -> T
             rows.append((title, "", *_means(protocol, cells, kept)))
     header = ("tested on", "real + altered assessed", *models, *protocol.columns)
     return Table(protocol.title, header, tuple(rows), protocol.notes)
+
+
+def trivial_table(protocol: Protocol, cells: Mapping[str, Sequence[Cell]]) -> Table:
+    """What trivial measurements reach on the same files: those that the first model could assess."""
+    model, measured = next(iter(cells.items()))
+    rows = [
+        (row.name, *(percent(cell.baselines[name].auc if name in cell.baselines else None) for name in BASELINES))
+        for row, cell in zip(protocol.rows, measured, strict=True)
+    ]
+    notes = (f"AUC in % of one measurement in a direction fixed beforehand, of the faces that {model} judged by.",)
+    header = ("tested on", *(f"{WHAT[name]} alone" for name in BASELINES))
+    return Table(f"Trivial baselines: {protocol.title}", header, tuple(rows), notes)
 
 
 def _means(protocol: Protocol, cells: Mapping[str, Sequence[Cell]], kept: Sequence[int]) -> list[str]:

@@ -89,7 +89,7 @@ class DataRecipe(_Section):
         landmark_noise: Inexactness of the landmarks, in parts of the eye distance.
         zoom_noise: Inexactness of the scale.
         cutout: Share of wholly forged pairs of which a rectangle is covered.
-        camera: Whether pictures are also sent through changes of resolution, tone, video codec and JPEG.
+        camera: Probability that a pair is also sent through changes of resolution, tone, video codec and JPEG.
         perturbation: Probability of one of the perturbations of the papers.
         perturbation_set: Which these are. ``graded``: all five at level 1 or 2. ``sjedd``: as in that paper, where JPEG
             has three qualities. ``je``: the four of the earlier paper, without JPEG.
@@ -112,7 +112,7 @@ class DataRecipe(_Section):
     landmark_noise: float = 0.02
     zoom_noise: float = 0.06
     cutout: float = Field(default=0.0, ge=0, le=1)
-    camera: bool = True
+    camera: float = Field(default=1.0, ge=0, le=1)
     perturbation: float = Field(default=0.3, ge=0, le=1)
     perturbation_set: PerturbationSet = "graded"
     least_resolution: float = Field(default=0.35, gt=0, le=1)

@@ -11,7 +11,13 @@ import click
 if TYPE_CHECKING:
     from sjedd_training.recipe import Recipe
 
-DEVICE = click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
+DEVICE = click.option(
+    "--device",
+    type=click.Choice(["auto", "cpu", "cuda"]),
+    default="auto",
+    show_default=True,
+    help="Where it runs; auto takes a GPU if there is one.",
+)
 DATA = click.option(
     "--data",
     type=click.Path(path_type=Path),
@@ -57,7 +63,7 @@ def recipes(name: str | None, changes: tuple[str, ...]) -> None:
 @click.command()
 @click.argument("recipe", default="lite2-embedded")
 @click.option("--side", default=160, show_default=True, help="Side of the pictures in pixels.")
-@click.option("--device", type=click.Choice(["cpu", "cuda"]), default="cpu", show_default=True)
+@click.option("--device", type=click.Choice(["cpu", "cuda"]), default="cpu", show_default=True, help="What is timed.")
 @click.option("--threads", type=int, help="CPU threads of the model.")
 def bench(recipe: str, side: int, device: str, threads: int | None) -> None:
     """Time the training steps of RECIPE on this machine, on made-up pictures.

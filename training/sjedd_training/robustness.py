@@ -22,12 +22,14 @@ from sjedd_training.pool_scores import Change, pool_p_face, untouched
 from sjedd_training.protocol_tables import percent
 from sjedd_training.published import ROBUSTNESS, ROBUSTNESS_AUC
 from sjedd_training.tables import NONE, Table, number
+from sjedd_training.trivial import FaceTraits, pool_traits, trivial_aucs
 from sjedd_video.engines import Engines, Scorer
 from sjedd_video.hierarchy import Hierarchy
 from sjedd_video.options import AnalysisOptions
 from sjedd_video.types import Crop, FloatArray, ImageU8, ModelFacts
 
 if TYPE_CHECKING:
+    from sjedd_training.data.expansion import Kind
     from sjedd_training.data.pool import Pool
 
 CLEAN = "clean"
@@ -117,6 +119,23 @@ def pool_robustness(
     }
 
 
+def pool_trivial(pool: Pool, crop: Crop, *, limit: int | None = None) -> dict[str, dict[str, float | None]]:
+    """AUC of trivial measurements on the same faces, without a perturbation."""
+    from sjedd_training.data.expansion import KINDS
+
+    video, forged, still = (places[:limit] for places in (pool.video_real, pool.forged, pool.still))
+    made = [pool_traits(pool, places, crop, kind) for kind, places in _by_kind(still, KINDS) if len(places)]
+    return {
+        ON_VIDEOS: trivial_aucs(pool_traits(pool, video, crop, None), pool_traits(pool, forged, crop, None)),
+        ON_STILLS: trivial_aucs(pool_traits(pool, still, crop, None), FaceTraits.joined(made)),
+    }
+
+
+def _by_kind(places: NDArray[np.int64], kinds: Sequence[Kind]) -> list[tuple[Kind, NDArray[np.int64]]]:
+    """Which faces are forged in which way: every kind in turn."""
+    return [(kind, places[k :: len(kinds)]) for k, kind in enumerate(kinds)]
+
+
 def faces_to_score(pool: Pool, limit: int | None) -> int:
     """Number of faces that ``pool_robustness`` scores."""
     return sum(len(places[:limit]) for places in (pool.video_real, pool.forged, pool.still, pool.still))
@@ -133,12 +152,10 @@ def _made(
     changes: Sequence[Change],
     tell: Callable[[], None],
 ) -> NDArray[np.float64]:
-    """Every kind of forgery in turn."""
     from sjedd_training.data.expansion import KINDS
 
     parts = [
-        pool_p_face(pool, places[k :: len(KINDS)], scorer, kind=kind, changes=changes, tell=tell)
-        for k, kind in enumerate(KINDS)
+        pool_p_face(pool, some, scorer, kind=kind, changes=changes, tell=tell) for kind, some in _by_kind(places, KINDS)
     ]
     return np.concatenate(parts, axis=1)
 

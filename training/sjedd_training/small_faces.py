@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from sjedd_training.metrics import auc
 from sjedd_training.pool_scores import Change, drawn, pool_p_face, untouched
 from sjedd_training.tables import NONE, Table
+from sjedd_training.trivial import pool_traits, trivial_aucs
 from sjedd_video.calibration import Calibration, logit
 from sjedd_video.engines import Scorer
 from sjedd_video.faces.align import reference_points
@@ -84,6 +85,12 @@ def small_faces(
         Found(name, auc(r, f), *((_share(r, at), _share(r, STRONG), _share(f, at)) if calibrated else ()))
         for name, r, f in zip(changes, real, forged, strict=True)
     ]
+
+
+def small_faces_trivial(pool: Pool, crop: Crop, limit: int | None) -> dict[str, float | None]:
+    """AUC of trivial measurements on the same faces as they are."""
+    real, forged = (pool_traits(pool, drawn(places, limit), crop, None) for places in (pool.video_real, pool.forged))
+    return trivial_aucs(real, forged)
 
 
 def _share(probabilities: NDArray[np.float64], least: float) -> float:

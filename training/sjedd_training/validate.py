@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit
@@ -18,6 +17,7 @@ from sjedd_training.data.expansion import KINDS, Kind
 from sjedd_training.data.pool import Pool
 from sjedd_training.metrics import auc, auc_interval, strata_auc
 from sjedd_training.pool_scores import aligned, drawn, in_batches
+from sjedd_training.trivial import FaceTraits, trivial_aucs
 from sjedd_video.errors import OptionsError
 from sjedd_video.types import Crop
 
@@ -36,17 +36,13 @@ class Measured:
 
     Attributes:
         probabilities: ``(N, n)`` node probabilities.
-        sharpness: ``(N,)`` variance of the Laplacian of the luma.
-        brightness: ``(N,)`` mean luma.
+        traits: What the trivial baselines measure.
         person: Identity of each face.
-        eye_distance: ``(N,)`` pixels between the eyes in the source picture; NaN where unknown.
     """
 
     probabilities: Scores
-    sharpness: Scores
-    brightness: Scores
+    traits: FaceTraits
     person: NDArray[np.str_]
-    eye_distance: Scores
 
     @property
     def face(self) -> Scores:
@@ -129,24 +125,15 @@ def _measure_group(
     tell: Callable[[], None],
 ) -> Measured:
     probabilities: list[Scores] = []
-    sharpness: list[float] = []
-    brightness: list[float] = []
+    traits: list[FaceTraits] = []
     for batch in in_batches(aligned(pool, places, crop, kind)):
         crops = [crop for _, crop in batch]
-        lumas = [cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY) for crop in crops]
         probabilities.append(score(np.stack(crops)))
-        sharpness += [float(cv2.Laplacian(luma, cv2.CV_64F).var()) for luma in lumas]
-        brightness += [float(luma.mean()) for luma in lumas]
+        traits.append(FaceTraits.of(crops, [pool.records[place].eye_distance for place, _ in batch]))
         for _ in batch:
             tell()
-    records = [pool.records[int(place)] for place in places]
-    return Measured(
-        np.concatenate(probabilities),
-        np.array(sharpness),
-        np.array(brightness),
-        np.array([record.person for record in records]),
-        np.array([record.eye_distance for record in records]),
-    )
+    people = np.array([pool.records[int(place)].person for place in places])
+    return Measured(np.concatenate(probabilities), FaceTraits.joined(traits), people)
 
 
 @dataclass(frozen=True)
@@ -161,9 +148,9 @@ class Row:
     auc: float
     low: float
     high: float
-    blur_auc: float
+    blur_auc: float | None
     """What "blurrier is altered" alone reaches."""
-    dark_auc: float
+    dark_auc: float | None
     """What "darker is altered" alone reaches."""
     small_auc: float | None
     """What "the smaller face is altered" alone reaches; None where sizes are not known."""
@@ -179,6 +166,7 @@ def table(groups: Groups) -> list[Row]:
 
 def _row(name: str, real: Measured, altered: Measured) -> Row:
     low, high = auc_interval(real.face, altered.face, (real.person, altered.person))
+    trivial = trivial_aucs(real.traits, altered.traits)
     both = np.concatenate([real.face, altered.face])
     labels = np.repeat([0, 1], [len(real.face), len(altered.face)])
     return Row(
@@ -189,13 +177,8 @@ def _row(name: str, real: Measured, altered: Measured) -> Row:
         auc(real.face, altered.face),
         low,
         high,
-        auc(-real.sharpness, -altered.sharpness),
-        auc(-real.brightness, -altered.brightness),
-        _small_auc(real.eye_distance, altered.eye_distance),
-        strata_auc(both, labels, np.concatenate([real.sharpness, altered.sharpness])),
+        trivial["sharpness"],
+        trivial["brightness"],
+        trivial["face_size"],
+        strata_auc(both, labels, np.concatenate([real.traits.sharpness, altered.traits.sharpness])),
     )
-
-
-def _small_auc(real: Scores, altered: Scores) -> float | None:
-    known = np.isfinite(np.concatenate([real, altered])).all()
-    return auc(-real, -altered) if known else None

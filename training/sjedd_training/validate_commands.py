@@ -160,6 +160,12 @@ def _print(tables: dict[str, list[Row]], people: str, as_json: bool) -> None:
     else:
         header = "model", *(row.name for row in first)
         lines = [(name, *(number(row.auc) for row in rows)) for name, rows in tables.items()]
+        # The same for every model that takes the same crops, so those of the first stand for all.
+        lines += [
+            ("blur alone", *(number(row.blur_auc) for row in first)),
+            ("darkness alone", *(number(row.dark_auc) for row in first)),
+            ("small face alone", *(number(row.small_auc) for row in first)),
+        ]
         faces = ", ".join(f"{row.name} {row.altered} ({row.real})" for row in first)
         show([Table(f"AUC on {people}", header, tuple(lines), (f"Altered (real) faces: {faces}.",))])
 

@@ -71,7 +71,7 @@ class PairStream(IterableDataset[tuple[torch.Tensor, torch.Tensor, torch.Tensor]
         seed: Seed of the stream.
         start: First batch.
         share: (k, n) gives only the k-th of n shares of every batch; all shares together are the batch.
-        camera: Whether pictures are sent through changes of resolution, tone, codec and JPEG.
+        camera: Probability that a pair is sent through changes of resolution, tone, codec and JPEG.
         perturbation: Probability of a perturbation of the papers.
         perturbation_set: Which these are.
         least_resolution: Least part of the resolution that is left.
@@ -90,7 +90,7 @@ class PairStream(IterableDataset[tuple[torch.Tensor, torch.Tensor, torch.Tensor]
         seed: int,
         start: int = 0,
         share: tuple[int, int] = (0, 1),
-        camera: bool = True,
+        camera: float = 1.0,
         perturbation: float = 0.3,
         perturbation_set: PerturbationSet = "graded",
         least_resolution: float = 0.35,

@@ -121,7 +121,7 @@ class Transmission:
         rng: np.random.Generator,
         probability: float = 0.3,
         *,
-        camera: bool = True,
+        camera: float = 1.0,
         least: float = 0.35,
         perturbations: PerturbationSet = "graded",
     ) -> Transmission:
@@ -130,12 +130,13 @@ class Transmission:
         Args:
             rng: The generator.
             probability: That of a perturbation of the papers.
-            camera: False leaves everything else as it is, as in the papers.
+            camera: Probability of everything else; the papers have 0.
             least: Least part of the resolution that is kept.
             perturbations: Which ones, see ``HIGHEST``.
         """
         extra = _perturbation(rng, perturbations) if rng.random() < probability else None
-        if not camera:
+        # Without a draw where it decides nothing: the streams of such recipes stay what they were.
+        if camera == 0 or (camera < 1 and rng.random() >= camera):
             return cls(1.0, None, None, (1.0, 1.0, 1.0), 1.0, 1.0, extra, int(rng.integers(2**31)))
         return cls(
             factor=float(rng.uniform(least, 1.0)) if rng.random() < 0.5 else 1.0,
