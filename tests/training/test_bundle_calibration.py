@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from fakes import fake_detector
-from sjedd_training import evaluate_commands
+from sjedd_training import run_files
 from sjedd_training.calibrate import _first_half, fit_platt, platt_section
 from sjedd_training.manifest import Entry
 from sjedd_video.calibration import sigmoid
@@ -165,7 +165,7 @@ def test_the_command_makes_a_bundle_that_judges(tmp_path, monkeypatch):
         load_scorer(AnalysisOptions(model=str(bundle.path)))
     made, scores = _set(80)
     manifest = write_manifest(tmp_path, [(entry.name, str(entry.label), "made") for entry in made])
-    monkeypatch.setattr(evaluate_commands, "run_pipeline", lambda *_, **__: (scores, None))
+    monkeypatch.setattr(run_files, "run_pipeline", lambda *_, **__: (scores, None))
     target = tmp_path / "new.sjedd"
     arguments = ["calibrate", "--model", str(bundle.path), "--videos", str(manifest), "--out", str(target)]
     done = CliRunner().invoke(commands, arguments)

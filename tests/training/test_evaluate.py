@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from click.testing import CliRunner
 
 import fakes
+import results_factory
 import sjedd_video
 from sjedd_training import score_files as score_files_module
 from sjedd_training.cli import commands
@@ -18,7 +20,7 @@ from sjedd_training.evaluate_output import node_aucs, summary_of, write_plots, w
 from sjedd_training.evaluate_tables import tables
 from sjedd_training.manifest import Entry, group_columns, read_manifest
 from sjedd_training.score_files import score_files
-from sjedd_training.scores import FileScore
+from sjedd_training.scores import FileScore, file_score
 from sjedd_training.tables import plain_lines
 from sjedd_video.engines import Engines
 from sjedd_video.errors import ModelError, OptionsError
@@ -151,6 +153,16 @@ def test_processes_agree_with_one_and_survive_a_death(tmp_path):
 
 
 # Metrics
+
+
+def test_the_papers_take_the_largest_face_of_each_frame_whatever_its_quality():
+    near = fakes.face_score(0.8, 0.0, quality=results_factory.BLURRED)
+    far = fakes.face_score(0.1, 0.0, track=2)
+    small = replace(far.observation, detection=fakes.detection(size=40.0))
+    alone = fakes.face_score(0.2, 0.3, track=2)
+    result = results_factory.make([[near], [replace(far, observation=small), alone]])
+    assert file_score(result).largest == pytest.approx((0.8 + 0.2) / 2)
+    assert file_score(results_factory.no_face()).largest is None
 
 
 def test_groups_and_what_is_left_out():

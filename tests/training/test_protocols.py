@@ -12,14 +12,14 @@ from click.testing import CliRunner
 
 from bundles import write_hollow
 from fakes import ContrastScorer, FakeScorer
-from sjedd_training import bundle_calibration, evaluate_commands, published
+from sjedd_training import bundle_calibration, published, run_files
 from sjedd_training.cli import commands
 from sjedd_training.data.perturb import LEVELS, PERTURBATIONS
 from sjedd_training.data.pool import open_pool
 from sjedd_training.metrics import auc
 from sjedd_training.origin import Origin
 from sjedd_training.pool_scores import pool_p_face
-from sjedd_training.protocol_commands import named_models
+from sjedd_training.protocol_asked import named_models
 from sjedd_training.protocol_tables import measure_row, protocol_table, trivial_table
 from sjedd_training.protocols import (
     cross_attribute,
@@ -146,6 +146,21 @@ def test_trivial_baselines_stand_beside_every_row(tmp_path):
     assert [cell.split()[0] for cell in table.rows[0]] == ["CDF", "100.00", "50.00", "0.00", "–"]
 
 
+def test_files_can_be_ranked_as_in_the_papers(tmp_path, monkeypatch):
+    def run(entries, options, out, workers, **how):
+        return [replace(scored(0.5), largest=0.8 if entry.label else 0.3) for entry in entries], None
+
+    monkeypatch.setattr(run_files, "run_pipeline", run)
+    arguments = ["evaluate", "--protocol", "cross-dataset", "--root", str(_celebdf(tmp_path)), "--json"]
+    aucs = {}
+    for ranking in ("product", "papers"):
+        done = CliRunner().invoke(commands, [*arguments, "--ranking", ranking], catch_exceptions=False)
+        summary = json.loads(done.stdout)
+        aucs[ranking] = summary["rows"][0]["models"]["embedded"]["auc"]["value"]
+    assert aucs == {"product": 0.5, "papers": 1.0}
+    assert any("Ranked as in the papers" in note for note in summary["notes"])
+
+
 def test_published_columns_say_whose_they_are(tmp_path):
     plain = cross_dataset(_celebdf(tmp_path))
     assert all("SJEDD (full)" in column and "published" in column for column in plain.columns)
@@ -157,7 +172,7 @@ def test_published_columns_say_whose_they_are(tmp_path):
 
 
 def test_an_ablation_stands_beside_what_is_published_of_it(tmp_path, monkeypatch):
-    monkeypatch.setattr(evaluate_commands, "run_pipeline", _undecided)
+    monkeypatch.setattr(run_files, "run_pipeline", _undecided)
     bundle = write_hollow(tmp_path / "dwa.sjedd", training={"recipe": _recipe("ablation-dwa")}).path
     arguments = ["evaluate", "--protocol", "cross-dataset", "--root", str(_celebdf(tmp_path / "celeb"))]
     done = CliRunner().invoke(commands, [*arguments, "--model", str(bundle), "--json"], catch_exceptions=False)
@@ -267,7 +282,7 @@ def test_models_that_were_shown_other_things_get_tables_of_their_own(tmp_path, m
         recipe = "sjedd-ffsc-age" if name == "age" else "sjedd-ffsc-gender"
         write_hollow(tmp_path / f"{name}.sjedd", training={"recipe": _recipe(recipe)})
         arguments += ["--model", str(tmp_path / f"{name}.sjedd")]
-    monkeypatch.setattr(evaluate_commands, "run_pipeline", _undecided)
+    monkeypatch.setattr(run_files, "run_pipeline", _undecided)
     done = CliRunner().invoke(commands, [*arguments, "--out", str(tmp_path / "out")])
     assert done.exit_code == 0, done.output
     assert "AUC in %: trained on age" in done.output
@@ -320,7 +335,7 @@ def test_the_command_compares_models(tmp_path, monkeypatch):
         good = Path(options.model).name == "x.sjedd"
         return [scored((0.9 if entry.label else 0.1) if good else 0.5) for entry in entries], None
 
-    monkeypatch.setattr(evaluate_commands, "run_pipeline", run)
+    monkeypatch.setattr(run_files, "run_pipeline", run)
     root = _ffpp(tmp_path / "FF")
     arguments = ["evaluate", "--protocol", "cross-manipulation", "--root", str(root), "--out", str(tmp_path / "out")]
     x = write_hollow(tmp_path / "x.sjedd", calibration=None).path
@@ -423,7 +438,7 @@ def test_robustness_of_files_scores_every_variant(tmp_path, monkeypatch):
         variants.append(variant)
         return [scored(0.9 if entry.label else 0.1) for entry in entries], None
 
-    monkeypatch.setattr(evaluate_commands, "run_pipeline", run)
+    monkeypatch.setattr(run_files, "run_pipeline", run)
     arguments = ["evaluate", "--protocol", "robustness", "--root", str(_celebdf(tmp_path))]
     done = CliRunner().invoke(commands, arguments)
     assert done.exit_code == 0, done.output

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from sjedd_training.figure_commands import fairness, figures
-from sjedd_training.protocol_commands import NAMES, Asked, named_models, run_protocol
+from sjedd_training.protocol_asked import NAMES, Asked, named_models
+from sjedd_training.protocol_commands import run_protocol
 
 if TYPE_CHECKING:
-    from sjedd_training.manifest import Entry
-    from sjedd_training.scores import FileScore
     from sjedd_training.tables import Table
     from sjedd_video.options import AnalysisOptions
-    from sjedd_video.types import ModelFacts
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -48,6 +45,13 @@ JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--protocol", type=click.Choice(NAMES), help="Instead of a manifest: an evaluation of the papers.")
 @click.option("--root", type=FOLDER, help="For --protocol: a data set, or a folder of several.")
 @click.option("--data", type=FOLDER, help="For robustness and small-faces: the development pool instead of --root.")
+@click.option(
+    "--ranking",
+    type=click.Choice(["product", "papers"]),
+    default="product",
+    show_default=True,
+    help="For --protocol: rank files by their most suspicious person, or by the mean p(face) of the largest faces.",
+)
 @click.option("--limit", type=click.IntRange(min=1), help="For --protocol: files per group, for a quick look.")
 @click.option(
     "--model",
@@ -70,6 +74,7 @@ def evaluate(
     protocol: str | None,
     root: Path | None,
     data: Path | None,
+    ranking: str,
     limit: int | None,
     models: tuple[str, ...],
     out: Path | None,
@@ -91,15 +96,17 @@ def evaluate(
       sjedd-train evaluate --protocol cross-manipulation --root /data/FF++ --model DF=df.sjedd --model NT=nt.sjedd
       sjedd-train evaluate --protocol robustness --data ../shared/data --limit 200
     """
+    from sjedd_training.run_files import analysis_options
+
     named = named_models(models)
     if protocol is not None:
         if videos or images:
             raise click.UsageError("Give either a manifest or --protocol.")
-        asked = Asked(protocol, root, data, named, out, frames, limit, workers, backend, device)
+        asked = Asked(protocol, root, data, named, out, frames, limit, workers, backend, device, ranking)
         run_protocol(asked, as_json=as_json)
         return
-    if root or data or limit or len(models) > 1:
-        raise click.UsageError("--root, --data, --limit and several models go with --protocol.")
+    if root or data or limit or len(models) > 1 or ranking != "product":
+        raise click.UsageError("--root, --data, --limit, --ranking and several models go with --protocol.")
     _evaluate_manifest(_one_of(videos, images), analysis_options(models[0], frames, backend, device), out, workers,
                        pictures=images is not None, as_json=as_json)  # fmt: skip
 
@@ -111,6 +118,7 @@ def _evaluate_manifest(
     from sjedd_training.evaluate_output import summary_of, write_plots, write_results
     from sjedd_training.evaluate_tables import tables
     from sjedd_training.manifest import read_manifest
+    from sjedd_training.run_files import run_pipeline
     from sjedd_training.tables import show
 
     entries = read_manifest(manifest)
@@ -162,6 +170,7 @@ def calibrate(
     from sjedd_training.bundle_calibration import bundle_calibration, identity_engines
     from sjedd_training.bundle_calibration import describe as in_words
     from sjedd_training.manifest import read_manifest
+    from sjedd_training.run_files import analysis_options, run_pipeline
     from sjedd_training.tables import show
     from sjedd_video.errors import OutputError
     from sjedd_video.model.bundle import load_bundle
@@ -202,31 +211,6 @@ def _one_of(videos: Path | None, images: Path | None) -> Path:
     chosen = videos or images
     assert chosen is not None
     return chosen
-
-
-def analysis_options(model: str, frames: int | None, backend: str, device: str) -> AnalysisOptions:
-    """The product's defaults but for what was asked; heat maps change no score and are left out."""
-    from sjedd_video.options import AnalysisOptions
-
-    values: dict[str, Any] = {"model": model, "backend": backend, "device": device, "heatmaps": 0}
-    return AnalysisOptions.parse(values if frames is None else {**values, "sampling": f"uniform:{frames}"})
-
-
-def run_pipeline(
-    entries: Sequence[Entry], options: AnalysisOptions, out: Path | None, workers: int, **how: Any
-) -> tuple[list[FileScore], ModelFacts]:
-    """Score all files with a progress bar; ``how`` goes to ``score_files``."""
-    from sjedd_training.score_files import score_files
-    from sjedd_training.tables import Bar
-
-    cache = None if out is None else out / "cache"
-    with Bar("files", len(entries)) as bar:
-
-        def report(place: int, score: FileScore) -> None:
-            bar.advance(f"{entries[place].name}: {score.outcome}")
-
-        paths = [entry.path for entry in entries]
-        return score_files(paths, options, workers=workers, cache=cache, report=report, **how)
 
 
 COMMANDS = (evaluate, calibrate, figures, fairness)

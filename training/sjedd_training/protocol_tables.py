@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,11 +25,19 @@ class Cell:
     baselines: Mapping[str, Baseline]
 
 
-def measure_row(row: Row, scores: Mapping[str, FileScore]) -> Cell:
-    """AUC of a row from results by name of the file."""
-    assessed = [(e, scores[e.name]) for e in row.entries if scores[e.name].carried is not None]
+RANKINGS: dict[str, Callable[[FileScore], float | None]] = {
+    "product": lambda score: score.carried,
+    "papers": lambda score: score.largest,
+}
+"""What files are ranked by: the most suspicious person, or the mean p(face) of the largest face of each frame."""
+
+
+def measure_row(row: Row, scores: Mapping[str, FileScore], ranking: str = "product") -> Cell:
+    """AUC of a row from results by name of the file; ``ranking`` is one of ``RANKINGS``."""
+    rank = RANKINGS[ranking]
+    assessed = [(e, scores[e.name]) for e in row.entries if rank(scores[e.name]) is not None]
     labels = [entry.label for entry, _ in assessed]
-    sample = Sample.of([carried for _, score in assessed if (carried := score.carried) is not None], labels)
+    sample = Sample.of([value for _, score in assessed if (value := rank(score)) is not None], labels)
     auc = None if sample.one_class else estimates(sample, {"auc": roc_auc})["auc"]
     return Cell(auc, labels.count(0), labels.count(1), baselines(assessed))
 

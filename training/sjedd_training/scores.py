@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from statistics import median
+from statistics import fmean, median
 from typing import Any
 
 from sjedd_video.calibration import Calibration, logit
@@ -63,6 +63,8 @@ class FileScore:
         nodes: Uncalibrated mean marginals of that person, by node.
         lift: Log-odds of the same minus those of the prior.
         traits: Measurements for the trivial baselines, or None.
+        largest: The papers' score: mean uncalibrated p(face) of the largest face of each frame, of whatever quality;
+            None where no face was found.
     """
 
     outcome: str
@@ -74,6 +76,7 @@ class FileScore:
     nodes: dict[str, float] | None = None
     lift: dict[str, float] | None = None
     traits: Traits | None = None
+    largest: float | None = None
 
     @property
     def why(self) -> str:
@@ -89,7 +92,9 @@ class FileScore:
         """Rebuild from ``to_json``."""
         frames = tuple(FrameScore(**frame) for frame in values["frames"])
         traits = None if values["traits"] is None else Traits(**values["traits"])
-        return cls(**{**values, "reasons": tuple(values["reasons"]), "frames": frames, "traits": traits})
+        read = {"reasons": tuple(values["reasons"]), "frames": frames, "traits": traits}
+        # Named here so that a cached result that lacks it is measured again.
+        return cls(**{**values, **read, "largest": values["largest"]})
 
 
 def file_score(result: AnalysisResult) -> FileScore:
@@ -97,15 +102,13 @@ def file_score(result: AnalysisResult) -> FileScore:
     reasons = tuple(reason.code.value for reason in result.reasons)
     detail = result.reasons[0].detail if result.reasons else ""
     verdict, person = result.verdict, _decisive(result)
-    told = FileScore(result.outcome.value, reasons, detail, None if verdict is None else verdict.probability)
+    probability = None if verdict is None else verdict.probability
+    told = FileScore(result.outcome.value, reasons, detail, probability, largest=_largest(result))
     if person is None or person.node_marginals is None or person.node_lift is None:
         return told
     kept = [score for score, usable in zip(person.scores, person.usable, strict=True) if usable]
-    return FileScore(
-        told.outcome,
-        told.reasons,
-        told.detail,
-        told.probability,
+    return replace(
+        told,
         carried=person.probability,
         frames=_frames(kept, Calibration.of(result.model), single=is_single(result)),
         nodes=dict(zip(result.model.nodes, map(float, person.node_marginals), strict=True)),
@@ -120,6 +123,15 @@ def _decisive(result: AnalysisResult) -> PersonFinding | None:
         return next(p for p in result.people if p.track == result.verdict.person)
     assessed = [(p.probability, -p.track, p) for p in result.people if p.probability is not None]
     return max(assessed)[2] if assessed else None
+
+
+def _largest(result: AnalysisResult) -> float | None:
+    found: dict[float, tuple[float, float]] = {}
+    for score in (score for person in result.people for score in person.scores):
+        box, seconds = score.observation.detection.box, score.observation.time.seconds
+        area = (box[2] - box[0]) * (box[3] - box[1])
+        found[seconds] = max(found.get(seconds, (0.0, 0.0)), (float(area), float(score.marginals[ROOT])))
+    return fmean(p_face for _, p_face in found.values()) if found else None
 
 
 def _frames(kept: Sequence[FaceScore], calibration: Calibration, *, single: bool) -> tuple[FrameScore, ...]:
