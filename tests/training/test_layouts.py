@@ -12,7 +12,8 @@ from click.testing import CliRunner
 from sjedd_training.data.commands import data as data_command
 from sjedd_training.data.layouts import LAYOUTS, read_layout
 from sjedd_training.data.rows import REAL, UNKNOWN, row_labels
-from sjedd_video.errors import ExitCode, OptionsError
+from sjedd_training.manifest import read_manifest
+from sjedd_video.errors import ExitCode, OptionsError, OutputError
 from sjedd_video.hierarchy import load_hierarchy
 
 METHODS = ("Deepfakes", "Face2Face", "FaceSwap", "NeuralTextures")
@@ -381,6 +382,38 @@ def test_a_manifest_carries_rows_and_labels_of_nodes(tmp_path):
         zip(load_hierarchy("ffpp").nodes, row_labels(load_hierarchy("ffpp"), items["c.png"].row), strict=True)
     )
     assert (labels["face"], labels["eye"], labels["mouth"], labels["identity"]) == (1, 1, -1, -1)
+
+
+def test_a_data_set_is_written_as_a_manifest_that_says_the_same(tmp_path):
+    root = ffpp_tree(tmp_path)
+    arguments = ["manifest", str(root), "--out", str(root / "manifest.csv")]
+    done = CliRunner().invoke(data_command, arguments, catch_exceptions=False)
+    listing = read_layout("ffpp", root)
+    altered = sum(item.row != REAL for item in listing.items)
+    assert f"Wrote {len(listing.items) - altered} real and {altered} altered files" in done.output
+    hierarchy = load_hierarchy("ffpp")
+    again = {item.name: item for item in read_layout("manifest", root).items}
+    assert set(again) == {item.name for item in listing.items}
+    for item in listing.items:
+        found = again[item.name]
+        facts = (item.group, item.split, item.person, item.original, item.face_of)
+        assert (found.group, found.split, found.person, found.original, found.face_of) == facts
+        np.testing.assert_array_equal(row_labels(hierarchy, found.row), row_labels(hierarchy, item.row))
+    with pytest.raises(OutputError, match="already exists"):
+        CliRunner().invoke(data_command, arguments, catch_exceptions=False)
+
+
+def test_a_manifest_elsewhere_holds_some_of_a_split(tmp_path):
+    root, out = ffpp_tree(tmp_path / "root", val=4), tmp_path / "lists" / "val.csv"
+    out.parent.mkdir()
+    arguments = ["manifest", str(root), "--split", "val", "--limit", "1", "--out", str(out)]
+    CliRunner().invoke(data_command, arguments, catch_exceptions=False)
+    entries = read_manifest(out)
+    assert sorted({entry.group for entry in entries}) == sorted(entry.group for entry in entries)
+    assert {entry.fields["split"] for entry in entries} == {"val"}
+    assert all(entry.path.is_file() for entry in entries)
+    swap = next(entry for entry in entries if entry.group == "Face2Face")
+    assert (swap.label, swap.node_label("face"), swap.node_label("identity")) == (1, 1, 0)
 
 
 def test_a_manifest_cannot_lead_out_of_the_root(tmp_path):

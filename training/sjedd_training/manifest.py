@@ -1,23 +1,32 @@
-"""Manifests of files to evaluate: a CSV with ``path``, ``label`` and any columns that group the files."""
+"""Manifests of labelled files: a CSV with ``path``, ``label`` and any columns that group the files."""
 
 from __future__ import annotations
 
 import csv
+import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from io import StringIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from sjedd_training.data.rows import REAL, row_labels
 from sjedd_video.errors import OptionsError
-from sjedd_video.hierarchy import UNOBSERVED
+from sjedd_video.hierarchy import UNOBSERVED, Hierarchy
+from sjedd_video.report.files import write_text
+
+if TYPE_CHECKING:
+    from sjedd_training.data.layouts import Item
 
 LABELS = {"0": 0, "real": 0, "1": 1, "fake": 1}
 LABEL_NAMES = ("real", "fake")
 GROUP = "group"
-IDENTIFIERS = frozenset({"path", "label", "original", "person", "split", "bytes", "sha256"})
+IDENTIFIERS = frozenset({"path", "label", "original", "person", "face_of", "split", "bytes", "sha256"})
 """Columns that name or describe a single file and therefore group nothing."""
 MOST_VALUES = 30
 """A column with more different values than this is no group."""
+CELL_NAMES = {0: "0", 1: "1", UNOBSERVED: "?"}
 NODE_LABELS = {"0": 0, "1": 1, "?": UNOBSERVED, "-1": UNOBSERVED, "": UNOBSERVED}
 
 
@@ -83,6 +92,38 @@ def read_manifest(path: Path) -> tuple[Entry, ...]:
     if times > 1:
         raise OptionsError(f"{path}: {name} stands in {times} rows.", "List each file once.")
     return entries
+
+
+def write_manifest(path: Path, items: Sequence[Item], hierarchy: Hierarchy) -> None:
+    """Write files of a data set as a manifest that ``read_manifest`` and the layout ``manifest`` read.
+
+    Args:
+        path: The CSV; its rows name the files relative to its folder, or absolutely on another drive.
+        items: The files.
+        hierarchy: Whose nodes become columns: 0, 1 or ``?`` for altered files.
+
+    Raises:
+        OutputError: The file cannot be written.
+    """
+    told, text = ("group", "split", "person", "original", "face_of"), StringIO()
+    folder = path.absolute().parent
+    names = {item.name: _relative(item.path, folder) for item in items}
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(("path", "label", *told, *hierarchy.nodes))
+    for item in items:
+        altered = item.row != REAL
+        original = names.get(item.original, "")
+        cells = [CELL_NAMES[int(cell)] for cell in row_labels(hierarchy, item.row)] if altered else []
+        facts = (item.group, item.split, item.person, original, item.face_of)
+        writer.writerow((names[item.name], LABEL_NAMES[altered], *facts, *(cells or [""] * len(hierarchy.nodes))))
+    write_text(path, text.getvalue())
+
+
+def _relative(path: Path, folder: Path) -> str:
+    try:
+        return Path(os.path.relpath(path, folder)).as_posix()
+    except ValueError:  # another drive
+        return path.as_posix()
 
 
 _ADVICE = "A manifest is a CSV with the columns path, label (real or fake) and, if wanted, group."

@@ -12,10 +12,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import numpy as np
-
 from sjedd_training import published
 from sjedd_training.data.layouts import Item, Listing, read_layout
+from sjedd_training.data.layouts.base import few_of_each
 from sjedd_training.data.rows import REAL
 from sjedd_training.known import Known
 from sjedd_training.manifest import Entry
@@ -224,16 +223,9 @@ def _entries(listing: Listing, limit: int | None) -> tuple[Entry, ...]:
 
 def _as_entries(layout: str, items: Iterable[Item], limit: int | None) -> tuple[Entry, ...]:
     """Entries of a manifest; of each group at most ``limit``, the same every time."""
-    groups: dict[str, list[Item]] = {}
-    for item in items:
-        groups.setdefault(item.group, []).append(item)
-    rng, chosen = np.random.default_rng(0), list[Item]()
-    for members in groups.values():
-        few = limit is not None and limit < len(members)
-        chosen += [members[i] for i in sorted(rng.choice(len(members), limit, replace=False))] if few else members
     return tuple(
         Entry(f"{layout}:{item.name}", item.path, int(item.row != REAL), {"group": item.group, "person": item.person})
-        for item in chosen
+        for item in few_of_each(items, limit)
     )
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from sjedd_training.data.rows import REAL
 
 if TYPE_CHECKING:
     from sjedd_training.data.extract import Extracted
@@ -19,6 +22,9 @@ SHOWN = 20
 UNSTATED = "not stated here"
 
 LAYOUT = click.option("--layout", help="How the data set lies on disk; guessed by its files if not given.")
+SPLIT = click.option(
+    "--split", "splits", multiple=True, type=click.Choice(["train", "val", "test"]), help="By default all."
+)
 SETTINGS = click.option(
     "--set", "settings", multiple=True, metavar="KEY=VALUE", help="An option of the layout; see `data layouts`."
 )
@@ -26,7 +32,7 @@ SETTINGS = click.option(
 
 @click.group()
 def data() -> None:
-    """Check a data set on disk and extract its faces.
+    """Check a data set on disk, list its files, and extract its faces.
 
     \b
     Example:
@@ -81,10 +87,52 @@ def check(root: Path, layout: str | None, settings: tuple[str, ...], as_json: bo
 
 @data.command()
 @click.argument("root", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The CSV to write.")
+@LAYOUT
+@SETTINGS
+@SPLIT
+@click.option("--limit", type=click.IntRange(min=1), help="Files of each group, drawn at random but always the same.")
+@click.option("--hierarchy", default="ffpp", show_default=True, help="Whose nodes become columns of labels.")
+def manifest(
+    root: Path,
+    out: Path,
+    layout: str | None,
+    settings: tuple[str, ...],
+    splits: tuple[str, ...],
+    limit: int | None,
+    hierarchy: str,
+) -> None:
+    """List the labelled files below ROOT as a CSV, for `calibrate --videos` and `evaluate --videos`.
+
+    \b
+    Example:
+      sjedd-train data manifest /data/FaceForensics --split val --limit 100 --out ffpp-val.csv
+      sjedd-train calibrate --model ffpp.sjedd --videos ffpp-val.csv --out ffpp-calibrated.sjedd
+    """
+    from sjedd_training.data.layouts.base import few_of_each
+    from sjedd_training.manifest import write_manifest
+    from sjedd_video.errors import OptionsError, OutputError
+    from sjedd_video.hierarchy import load_hierarchy
+
+    if out.exists():
+        raise OutputError(f"{out} already exists.", "Choose another name.")
+    listing = _of_splits(_read(layout, root, settings), splits)
+    items = few_of_each(listing.items, limit)
+    if not items:
+        raise OptionsError(
+            f"{root} holds no files of these splits.", "See what it holds with `sjedd-train data check`."
+        )
+    write_manifest(out, items, load_hierarchy(hierarchy))
+    altered = sum(item.row != REAL for item in items)
+    click.echo(f"Wrote {len(items) - altered} real and {altered} altered files to {out}.")
+
+
+@data.command()
+@click.argument("root", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to write; resumed if begun.")
 @LAYOUT
 @SETTINGS
-@click.option("--split", "splits", multiple=True, type=click.Choice(["train", "val", "test"]), help="By default all.")
+@SPLIT
 @click.option("--frames", default=32, show_default=True, type=click.IntRange(1), help="Frames of each video.")
 @click.option("--scale", default=1.3, show_default=True, type=click.FloatRange(0.5, 4), help="Field of view of a crop.")
 @click.option("--size", default=317, show_default=True, type=click.IntRange(32, 2048), help="Side of a crop in pixels.")
@@ -116,14 +164,10 @@ def extract(
     Example:
       sjedd-train data extract /data/FaceForensics --out faces/ffpp --landmarks /models/buffalo_l --workers 8
     """
-    from dataclasses import replace
-
     from sjedd_training.data.extract import extract as run
     from sjedd_training.data.faces import ExtractOptions
 
-    listing = _read(layout, root, settings)
-    if splits:
-        listing = replace(listing, items=tuple(item for item in listing.items if item.split in splits))
+    listing = _of_splits(_read(layout, root, settings), splits)
     for problem in listing.problems[:SHOWN]:
         click.echo(f"Problem: {problem}", err=True)
     sources = {"landmarks": _absolute(landmarks), "detector_pack": _absolute(detector_pack)}
@@ -145,6 +189,12 @@ def _read(layout: str | None, root: Path, settings: tuple[str, ...]) -> Listing:
     if bad := [setting for setting in settings if "=" not in setting]:
         raise OptionsError(f"--set {bad[0]} has no value.", "Write KEY=VALUE.")
     return read_layout(layout, root, **dict(setting.split("=", 1) for setting in settings))
+
+
+def _of_splits(listing: Listing, splits: tuple[str, ...]) -> Listing:
+    if not splits:
+        return listing
+    return replace(listing, items=tuple(item for item in listing.items if item.split in splits))
 
 
 def _absolute(path: str | None) -> str | None:

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+import numpy as np
+
 SPLITS = ("train", "val", "test")
 VIDEOS = frozenset({".mp4", ".avi", ".mov", ".mkv", ".webm", ".m4v", ".mpg", ".mpeg"})
 PICTURES = frozenset({".png", ".jpg", ".jpeg", ".webp"})
@@ -198,6 +200,18 @@ class Tree:
 
     def _relative(self, path: str) -> str:
         return Path(path).relative_to(self.root).as_posix() if path != str(self.root) else "."
+
+
+def few_of_each(items: Iterable[Item], limit: int | None) -> list[Item]:
+    """At most ``limit`` items of each group, drawn at random but the same every time; all without a limit."""
+    groups: dict[str, list[Item]] = {}
+    for item in items:
+        groups.setdefault(item.group, []).append(item)
+    rng, chosen = np.random.default_rng(0), list[Item]()
+    for members in groups.values():
+        few = limit is not None and limit < len(members)
+        chosen += [members[i] for i in sorted(rng.choice(len(members), limit, replace=False))] if few else members
+    return chosen
 
 
 def together(names: Iterable[str], what: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""A manifest: a CSV with path, label and, if wanted, original, person, split, group, row and labels of single nodes."""
+"""A manifest: a CSV with path, label and, if wanted, more of what is known of a file."""
 
 from __future__ import annotations
 
@@ -51,7 +51,8 @@ def _items(tree: Tree, entries: list[Entry], nodes: tuple[str, ...], rows: set[s
             original = ""
         row, group = _row(tree, entry, nodes, rows), entry.group or ("fake" if entry.label else "real")
         person = entry.fields.get("person", "")
-        yield tree.item(_clean(entry.name), row, group, split, person=person, original=original)
+        face_of = entry.fields.get("face_of", "")
+        yield tree.item(_clean(entry.name), row, group, split, person=person, original=original, face_of=face_of)
 
 
 def _row(tree: Tree, entry: Entry, nodes: tuple[str, ...], rows: set[str]) -> str:
@@ -85,7 +86,8 @@ LAYOUT = Layout(
     "manifest",
     "A manifest",
     (f"{FILE} with the columns path, label (real, fake, 0, 1)",
-     "and, if wanted, original, person, split, group, row (of the label table) or one column per node (0, 1, ?)"),
+     "and, if wanted, original, person, face_of, split, group,",
+     "row (of the label table) or one column per node (0, 1, ?)"),
     recognise,
     read,
     {"file": f"its name, by default {FILE}", "hierarchy": "whose nodes and rows the columns may name"},
