@@ -57,7 +57,7 @@ def window(qtbot, session, settings):
     yield window
     session.queue.items.clear()  # nothing left to ask about
     window.close()
-    qtbot.waitUntil(lambda: running_timers(window) == [], timeout=2_000)  # what was about to end may do so
+    qtbot.waitUntil(lambda: running_timers(window) == [], timeout=20_000)  # what was about to end may do so
     session.setParent(None)  # its own fixture closes it once more
     window.deleteLater()
     qtbot.wait(10)

@@ -331,7 +331,9 @@ class TestExhibits:
 
     def test_pictures_are_drawn_one_by_one(self, qtbot, panel, tmp_path):
         show(qtbot, panel, judged(), tmp_path)
-        qtbot.waitUntil(lambda: all(not t._picture.pixmap().isNull() for t in panel.findChildren(Thumb)))
+        qtbot.waitUntil(
+            lambda: all(not t._picture.pixmap().isNull() for t in panel.findChildren(Thumb)), timeout=20_000
+        )
 
 
 class TestFacts:
@@ -345,4 +347,4 @@ class TestFacts:
     def test_a_narrow_panel_cuts_nothing_off(self, qtbot, panel, tmp_path):
         show(qtbot, panel, hour(people=10, seconds=120), tmp_path)
         panel.resize(380, 900)
-        qtbot.waitUntil(lambda: panel.widget().width() <= panel.viewport().width())
+        qtbot.waitUntil(lambda: panel.widget().width() <= panel.viewport().width(), timeout=20_000)

@@ -63,7 +63,7 @@ def test_a_note_is_stored_when_the_cursor_leaves_it_or_after_a_rest(qtbot, panel
     assert note.written.startswith("20")
     qtbot.keyClicks(panel.editor.text, " Twice.")
     assert panel.editor._rest.isActive()
-    qtbot.waitUntil(lambda: session.notes(1)[0].text == "The mouth jumps. Twice.", timeout=5_000)
+    qtbot.waitUntil(lambda: session.notes(1)[0].text == "The mouth jumps. Twice.", timeout=20_000)
     assert rows(panel) == [("00:01.0", "Person 2", "The mouth jumps. Twice.")]
 
 

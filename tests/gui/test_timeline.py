@@ -336,12 +336,12 @@ class TestPanel:
         blank = canvas.grab().toImage()
         canvas.zoom(30, 1000.0)
         assert canvas.grab().toImage() != blank
-        qtbot.waitUntil(lambda: not panel._builder.isActive())
+        qtbot.waitUntil(lambda: not panel._builder.isActive(), timeout=20_000)
 
     def test_another_result_replaces_a_half_built_one(self, qtbot, panel, tmp_path):
         panel._focus.show(Loaded(1, tmp_path / "a.mp4", hour(people=4, seconds=120)))
         canvas = show(qtbot, panel, judged(), tmp_path)
-        qtbot.waitUntil(lambda: not panel._builder.isActive())
+        qtbot.waitUntil(lambda: not panel._builder.isActive(), timeout=20_000)
         assert set(canvas.lanes) == {1, 2}
 
     def test_the_frame_on_screen_has_a_cursor(self, qtbot, panel, focus, tmp_path):
