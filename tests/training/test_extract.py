@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tarfile
 import threading
 import time
 from pathlib import Path
@@ -136,6 +137,21 @@ def test_every_file_has_an_outcome(root, extracted):
     assert {"sjedd-video", "av"} <= manifest["environment"].keys()
     assert manifest["detector"].startswith("CenterFace")
     assert not list(extracted.glob("*.part")) + list(extracted.glob("*.at"))
+
+
+def test_every_picture_in_a_tar_file_has_its_labels_beside_it(extracted):
+    samples: dict[str, dict[str, bytes]] = {}
+    for path in sorted(extracted.glob("shard-*.tar")):
+        with tarfile.open(path) as tar:
+            for member in tar:
+                key, _, suffix = member.name.partition(".")
+                samples.setdefault(f"{path.name}/{key}", {})[suffix] = tar.extractfile(member).read()
+    assert {tuple(sample) for sample in samples.values()} == {("jpg", "json")}
+    labels = [json.loads(sample["json"]) for sample in samples.values()]
+    pools = [open_pool(extracted, split) for split in ("train", "val")]
+    keys = {record.key: (record.row, record.source) for pool in pools for record in pool.records}
+    assert {f"{label['name']}@{label['pts']}": (label["row"], label["group"]) for label in labels} == keys
+    assert {label["name"] for label in labels if label["label"]} == {"fake.mp4"}
 
 
 def test_the_pool_gives_back_aligned_faces(extracted):

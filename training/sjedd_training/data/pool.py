@@ -167,7 +167,7 @@ def open_pool(root: Path, split: str) -> Pool:
         OptionsError: A file is missing, or the split has no faces.
     """
     from sjedd_training.data.development import open_development
-    from sjedd_training.data.shards import is_extracted, open_extracted
+    from sjedd_training.data.extracted import is_extracted, open_extracted
 
     pool = open_extracted(root, split) if is_extracted(root) else open_development(root, split)
     if not pool.records:

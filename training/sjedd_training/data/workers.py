@@ -56,7 +56,7 @@ def write_shard(job: Job, reader: FaceReader) -> None:
             for position, item in enumerate(job.items):
                 job.mark.write_text(str(position), encoding="ascii")
                 crashed = "A worker process died of it." if position in job.crashed else ""
-                writer.reports.append(_failed(item, crashed) if crashed else _read(item, reader, writer))
+                writer.end(_failed(item, crashed) if crashed else _read(item, reader, writer))
         job.mark.unlink(missing_ok=True)
     except OSError as error:
         message = f"{shard_path(job.folder, job.number, '')}: cannot be written: {error.strerror}."
