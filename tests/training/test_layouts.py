@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from sjedd_training.data.commands import data as data_command
 from sjedd_training.data.layouts import LAYOUTS, read_layout
 from sjedd_training.data.rows import REAL, UNKNOWN, row_labels
-from sjedd_training.manifest import read_manifest
+from sjedd_training.manifest import group_columns, read_manifest
 from sjedd_video.errors import ExitCode, OptionsError, OutputError
 from sjedd_video.hierarchy import load_hierarchy
 
@@ -386,13 +386,13 @@ def test_a_manifest_carries_rows_and_labels_of_nodes(tmp_path):
 
 def test_a_data_set_is_written_as_a_manifest_that_says_the_same(tmp_path):
     root = ffpp_tree(tmp_path)
-    arguments = ["manifest", str(root), "--out", str(root / "manifest.csv")]
+    arguments = ["manifest", str(root), "--out", str(root / "all.csv")]
     done = CliRunner().invoke(data_command, arguments, catch_exceptions=False)
     listing = read_layout("ffpp", root)
     altered = sum(item.row != REAL for item in listing.items)
     assert f"Wrote {len(listing.items) - altered} real and {altered} altered files" in done.output
     hierarchy = load_hierarchy("ffpp")
-    again = {item.name: item for item in read_layout("manifest", root).items}
+    again = {item.name: item for item in read_layout("manifest", root, file="all.csv").items}
     assert set(again) == {item.name for item in listing.items}
     for item in listing.items:
         found = again[item.name]
@@ -401,17 +401,32 @@ def test_a_data_set_is_written_as_a_manifest_that_says_the_same(tmp_path):
         np.testing.assert_array_equal(row_labels(hierarchy, found.row), row_labels(hierarchy, item.row))
     with pytest.raises(OutputError, match="already exists"):
         CliRunner().invoke(data_command, arguments, catch_exceptions=False)
+    arguments[-1] = str(root / "manifest.csv")
+    with pytest.raises(OptionsError, match="look like another layout"):
+        CliRunner().invoke(data_command, arguments, catch_exceptions=False)
+
+
+def test_a_manifest_of_ffsc_has_its_nodes_and_tells_problems(tmp_path):
+    root, out = ffsc_tree(tmp_path / "ffsc"), tmp_path / "list.csv"
+    touch(root, "Train/Mystery/a.png")
+    done = CliRunner().invoke(data_command, ["manifest", str(root), "--out", str(out)], catch_exceptions=False)
+    aged = next(entry for entry in read_manifest(out) if "diffae-age" in entry.name)
+    assert (aged.node_label("age"), aged.node_label("face")) == (1, 1)
+    assert "Mystery" in done.stderr
+    assert group_columns(read_manifest(out), ("face",)) == ("group",)
 
 
 def test_a_manifest_elsewhere_holds_some_of_a_split(tmp_path):
     root, out = ffpp_tree(tmp_path / "root", val=4), tmp_path / "lists" / "val.csv"
-    out.parent.mkdir()
+    (tmp_path / "far" / "away").mkdir(parents=True)
+    out.parent.symlink_to(tmp_path / "far" / "away")  # paths that climb go by where a folder really is
     arguments = ["manifest", str(root), "--split", "val", "--limit", "1", "--out", str(out)]
     CliRunner().invoke(data_command, arguments, catch_exceptions=False)
     entries = read_manifest(out)
     assert sorted({entry.group for entry in entries}) == sorted(entry.group for entry in entries)
     assert {entry.fields["split"] for entry in entries} == {"val"}
     assert all(entry.path.is_file() for entry in entries)
+    assert all(entry.fields["original"] for entry in entries if entry.label)  # also of originals that were not drawn
     swap = next(entry for entry in entries if entry.group == "Face2Face")
     assert (swap.label, swap.node_label("face"), swap.node_label("identity")) == (1, 1, 0)
 

@@ -14,8 +14,9 @@ from bundles import write_hollow
 from fakes import ContrastScorer, FakeScorer
 from sjedd_training import bundle_calibration, published, run_files
 from sjedd_training.cli import commands
+from sjedd_training.data.layouts import LAYOUTS, read_layout
 from sjedd_training.data.perturb import LEVELS, PERTURBATIONS
-from sjedd_training.data.pool import open_pool
+from sjedd_training.data.pool import Pool, open_pool
 from sjedd_training.metrics import auc
 from sjedd_training.origin import Origin
 from sjedd_training.pool_scores import pool_p_face
@@ -26,6 +27,7 @@ from sjedd_training.protocols import (
     cross_dataset,
     cross_manipulation,
     diffusion,
+    find_data_sets,
     with_published,
 )
 from sjedd_training.recipe_files import load_recipe
@@ -48,6 +50,7 @@ from sjedd_video.options import AnalysisOptions
 from sjedd_video.types import Crop
 from training.eval_kit import scored
 from training.pool_factory import make_pool
+from training.test_layouts import TREES
 
 METHODS = ("Deepfakes", "Face2Face", "FaceSwap", "NeuralTextures")
 
@@ -119,6 +122,21 @@ def test_a_root_without_data_sets_is_an_error(tmp_path):
         cross_dataset(tmp_path)
     with pytest.raises(OptionsError, match="no data set"):
         cross_dataset(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("name", ["dfdc", "deeperforensics", "ffsc", "diffusionface", "diff", "celebdf"])
+def test_data_sets_side_by_side_are_all_found(name, tmp_path):
+    TREES["ffpp"](tmp_path / "FF")
+    TREES[name](tmp_path / "other")
+    found, notes = find_data_sets(tmp_path, LAYOUTS)
+    assert (set(found), notes) == ({"ffpp", name}, [])
+    assert len(found[name].items) == len(read_layout(name, tmp_path / "other").items)
+
+
+@pytest.mark.parametrize("name", TREES.keys() - {"folders", "manifest"})
+def test_a_data_set_alone_is_itself(name, tmp_path):
+    found, notes = find_data_sets(TREES[name](tmp_path), LAYOUTS)
+    assert (set(found), notes) == ({name}, [])
 
 
 def test_tables_rank_withheld_files_too_and_count_them(tmp_path):
@@ -404,6 +422,27 @@ def test_robustness_of_a_pool(tmp_path):
     assert blur[-1] == "87.31"
     mean = 100 * np.mean([level.value for level in found[ON_STILLS]["blur"]])
     assert float(blur[-2]) == pytest.approx(mean, abs=0.01)
+
+
+def test_robustness_of_videos_without_stills_and_of_nothing(tmp_path):
+    pool = open_pool(make_pool(tmp_path), "val")
+    scorer = ContrastScorer(0.2, -3.0)
+    videos = Pool([record for record in pool.records if record.video], lambda place: pool._read(places[place]))
+    places = [place for place, record in enumerate(pool.records) if record.video]
+    assert (
+        set(pool_robustness(videos, scorer, limit=2)) == set(pool_trivial(videos, scorer.crop, limit=2)) == {ON_VIDEOS}
+    )
+    nothing = Pool([record for record in videos.records if not record.forged], videos._read)
+    with pytest.raises(OptionsError, match="no altered faces"):
+        pool_robustness(nothing, scorer)
+    with pytest.raises(OptionsError, match="no real and forged video faces"):
+        small_faces(nothing, scorer)
+
+
+def test_faces_of_a_pool_are_not_ranked_by_files(tmp_path):
+    arguments = ["evaluate", "--protocol", "robustness", "--data", str(make_pool(tmp_path)), "--ranking", "papers"]
+    with pytest.raises(OptionsError, match="one by one"):
+        CliRunner().invoke(commands, arguments, catch_exceptions=False)
 
 
 def test_small_and_cut_faces_of_a_pool(tmp_path):

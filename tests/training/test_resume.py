@@ -198,3 +198,12 @@ def test_a_run_knows_the_run_that_it_began_with(pool, tmp_path):
     (parent,) = load_run(tmp_path / "second")[1].made_from
     assert (parent["run"], parent["steps"]) == ("first", 2)
     assert parent["recipe"] == json.loads(read_state(tmp_path / "first" / "last.pt")["recipe"])
+
+
+@pytest.mark.parametrize("named", ["model.backbone={}", 'fit.teachers=["{}"]'])
+def test_a_run_does_not_begin_with_one_that_is_not_finished(named, pool, tmp_path):
+    plain = ("fit.steps=2", "fit.level_weighting=fixed")
+    fit(tiny_recipe(*plain, "fit.save_every=1"), pool, tmp_path / "first", workers=0, minutes=0)
+    assert load_run(tmp_path / "first")[1].step == 1
+    with pytest.raises(ModelError, match="first has done 1 of its 2 steps"):
+        fit(tiny_recipe(*plain, named.format(tmp_path / "first")), pool, tmp_path / "second", workers=0)

@@ -88,6 +88,15 @@ def test_sizes_are_those_of_the_source_and_not_of_the_crop(tmp_path):
     assert {row.small_auc for row in table(unknown)} == {None}
 
 
+def test_forged_pictures_are_compared_with_real_pictures(tmp_path):
+    whole = open_pool(make_pool(tmp_path, videos=24), "val")
+    kept = [place for place, record in enumerate(whole.records) if record.forged or not record.video]
+    records = [replace(whole.records[place], video=False) for place in kept]
+    pool = Pool(records, lambda place: whole._read(kept[place]))
+    rows = {row.name: row for row in table(measure(pool, _scored_by_brightness, Crop(1.0, 32, 0.0)))}
+    assert (rows["forged_video"].real, rows["forged_video"].altered) == (len(pool.real), len(pool.forged))
+
+
 def test_without_landmarks_only_real_forgeries_are_measured(tmp_path):
     whole = open_pool(make_pool(tmp_path, videos=24), "val")
     pool = _of_videos(whole, landmarks=False)

@@ -20,7 +20,9 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
 VIDEOS = click.option("--videos", type=FILE, help="Manifest (CSV) of videos.")
 IMAGES = click.option("--images", type=FILE, help="Manifest (CSV) of pictures, each one frame.")
-FRAMES = click.option("--frames", type=click.IntRange(min=1), help="Frames per video, spread evenly (default 32).")
+FRAMES = click.option(
+    "--frames", type=click.IntRange(min=1), help="Frames per video, spread evenly (default 32; 64 with --protocol)."
+)
 WORKERS = click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Files at a time.")
 BACKEND = click.option(
     "--backend",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sjedd_training.data.rows import REAL, row_labels
 from sjedd_video.errors import OptionsError
-from sjedd_video.hierarchy import UNOBSERVED, Hierarchy
+from sjedd_video.hierarchy import UNOBSERVED, Hierarchy, builtin_hierarchies, load_hierarchy
 from sjedd_video.report.files import write_text
 
 if TYPE_CHECKING:
@@ -94,20 +94,21 @@ def read_manifest(path: Path) -> tuple[Entry, ...]:
     return entries
 
 
-def write_manifest(path: Path, items: Sequence[Item], hierarchy: Hierarchy) -> None:
-    """Write files of a data set as a manifest that ``read_manifest`` and the layout ``manifest`` read.
+def write_manifest(path: Path, items: Sequence[Item], hierarchy: Hierarchy, originals: Sequence[Item] = ()) -> None:
+    """Write files of a data set as a manifest; the layout ``manifest`` reads it where it lies above all of them.
 
     Args:
         path: The CSV; its rows name the files relative to its folder, or absolutely on another drive.
         items: The files.
         hierarchy: Whose nodes become columns: 0, 1 or ``?`` for altered files.
+        originals: Files that may be named as what a forgery was made from, though they are not listed.
 
     Raises:
         OutputError: The file cannot be written.
     """
     told, text = ("group", "split", "person", "original", "face_of"), StringIO()
-    folder = path.absolute().parent
-    names = {item.name: _relative(item.path, folder) for item in items}
+    folder = path.parent.resolve()
+    names = {item.name: _relative(item.path, folder) for item in (*originals, *items)}
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(("path", "label", *told, *hierarchy.nodes))
     for item in items:
@@ -144,9 +145,11 @@ def group_columns(entries: Sequence[Entry], nodes: Sequence[str] = ()) -> tuple[
 
     Args:
         entries: The files.
-        nodes: Nodes of the model's hierarchy; columns of these names are labels.
+        nodes: Nodes of the model's hierarchy; columns of these names, and of nodes of built-in ones, are labels.
     """
-    columns = [c for c in dict.fromkeys(c for e in entries for c in e.fields) if c not in {*IDENTIFIERS, *nodes}]
+    known = {node for name in builtin_hierarchies() for node in load_hierarchy(name).nodes}
+    nothing = {*IDENTIFIERS, *known, *nodes}
+    columns = [c for c in dict.fromkeys(c for e in entries for c in e.fields) if c not in nothing]
     found = []
     for column in columns:
         counts = Counter(value for entry in entries if (value := entry.fields.get(column)))

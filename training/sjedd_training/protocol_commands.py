@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sjedd_training.protocol_asked import AS_PAPERS, Asked, origins_of, root_of, score_protocol, uncalibrated
+from sjedd_training.protocol_asked import AS_PAPERS, FRAMES, Asked, origins_of, root_of, score_protocol, uncalibrated
 from sjedd_video.errors import OptionsError
 
 if TYPE_CHECKING:
@@ -33,7 +33,8 @@ def run_protocol(asked: Asked, *, as_json: bool) -> None:
         asked.protocol, _table_of_models
     )
     tables, summary = measure(asked)
-    text = json.dumps({"protocol": asked.protocol, "models": dict(asked.models), **summary}, indent=2)
+    how = {"ranking": asked.ranking, "frames": asked.frames or FRAMES, "limit": asked.limit}
+    text = json.dumps({"protocol": asked.protocol, "models": dict(asked.models), **how, **summary}, indent=2)
     if asked.out is not None:
         write_text(made_folder(asked.out) / "protocol.json", text + "\n")
     if as_json:
@@ -79,5 +80,6 @@ def _protocols(asked: Asked, origins: Mapping[str, Origin]) -> list[tuple[Protoc
     else:
         protocol = PROTOCOLS[asked.protocol](root, asked.limit)
         found = [(with_published(protocol, [origin.recipe for origin in origins.values()]), list(origins))]
-    notes = [AS_PAPERS] if asked.ranking == "papers" else []
+    notes = [] if asked.limit is None else [f"A quick look: at most {asked.limit} files of a group."]
+    notes += [AS_PAPERS] if asked.ranking == "papers" else []
     return [(replace(one, notes=(*one.notes, *notes, *uncalibrated(origins, names))), names) for one, names in found]

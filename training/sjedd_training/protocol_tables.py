@@ -69,7 +69,10 @@ def trivial_table(protocol: Protocol, cells: Mapping[str, Sequence[Cell]]) -> Ta
         (row.name, *(percent(cell.baselines[name].auc if name in cell.baselines else None) for name in BASELINES))
         for row, cell in zip(protocol.rows, measured, strict=True)
     ]
-    notes = (f"AUC in % of one measurement in a direction fixed beforehand, of the faces that {model} judged by.",)
+    notes = (
+        "AUC in % of one measurement in a direction fixed beforehand, of the person whom the program takes for most "
+        f"suspicious with {model}; files in which nobody could be assessed are left out.",
+    )
     header = ("tested on", *(f"{WHAT[name]} alone" for name in BASELINES))
     return Table(f"Trivial baselines: {protocol.title}", header, tuple(rows), notes)
 

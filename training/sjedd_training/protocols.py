@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sjedd_training import published
-from sjedd_training.data.layouts import Item, Listing, read_layout
+from sjedd_training.data.layouts import FALLBACK, Item, Listing, read_layout
 from sjedd_training.data.layouts.base import few_of_each
 from sjedd_training.data.rows import REAL
 from sjedd_training.known import Known
@@ -184,27 +184,34 @@ def find_data_sets(root: Path, wanted: Iterable[str]) -> tuple[dict[str, Listing
     Raises:
         OptionsError: There is none, or a data set is incomplete beyond use.
     """
-    candidates = [root, *sorted(path for path in root.iterdir() if path.is_dir())] if root.is_dir() else [root]
+    folders = sorted(path for path in root.iterdir() if path.is_dir()) if root.is_dir() else []
+    guesses = {path: _guess(path) for path in (root, *folders)}
+    own, others = guesses.pop(root), {layout for layout in guesses.values() if isinstance(layout, str)}
+    # Some layouts are known at any depth: what lies in a folder counts where it is another data set.
+    whole = isinstance(own, str) and others <= {own, FALLBACK}
     found: dict[str, Path] = {}
     notes: list[str] = []
-    for path in candidates:
-        try:
-            layout = read_layout(None, path).layout
-        except OptionsError as error:
-            if path != root:
-                notes.append(f"Passed over {path.name}: {error.message}")
-            continue
-        if layout in found:
+    for path, layout in ({root: own} if whole else guesses).items():
+        if isinstance(layout, OptionsError):
+            notes.append(f"Passed over {path.name}: {layout.message}")
+        elif layout in found:
             raise OptionsError(f"{found[layout]} and {path} both look like {layout}.", "Keep one of each below --root.")
-        found[layout] = path
-        if path == root:
-            break
+        else:
+            found[layout] = path
     listings = {layout: listing for layout in wanted if (listing := _read(layout, found)) is not None}
     if not listings:
         raise OptionsError(
             f"{root}: no data set of this protocol. {' '.join(notes)}".strip(), "See docs/evaluation.md."
         )
     return listings, notes
+
+
+def _guess(path: Path) -> str | OptionsError:
+    """The layout of a folder, or why there is none."""
+    try:
+        return read_layout(None, path).layout
+    except OptionsError as error:
+        return error
 
 
 def _read(layout: str, found: Mapping[str, Path]) -> Listing | None:

@@ -24,7 +24,7 @@ DATA = click.option(
     default=Path("../shared/data"),
     show_default=True,
     envvar="SJEDD_DATA",
-    help="Folder with faces/ and dfdc/.",
+    help="Faces to train on: an extracted folder, or one with faces/ and dfdc/.",
 )
 SET = click.option(
     "--set", "changes", multiple=True, metavar="KEY=VALUE", help="Change one value of the recipe, e.g. fit.steps=200."

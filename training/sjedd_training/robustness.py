@@ -18,12 +18,13 @@ from numpy.typing import NDArray
 from sjedd_training.bundle_calibration import scoring_engines
 from sjedd_training.data.perturb import LEVELS, PERTURBATIONS, Perturbation, perturb
 from sjedd_training.metrics import Estimate, Sample, estimates, roc_auc
-from sjedd_training.pool_scores import Change, pool_p_face, untouched
+from sjedd_training.pool_scores import Change, drawn, pool_p_face, untouched
 from sjedd_training.protocol_tables import percent
 from sjedd_training.published import ROBUSTNESS, ROBUSTNESS_AUC
 from sjedd_training.tables import NONE, Table, number
 from sjedd_training.trivial import FaceTraits, pool_traits, trivial_aucs
 from sjedd_video.engines import Engines, Scorer
+from sjedd_video.errors import OptionsError
 from sjedd_video.hierarchy import Hierarchy
 from sjedd_video.options import AnalysisOptions
 from sjedd_video.types import Crop, FloatArray, ImageU8, ModelFacts
@@ -38,6 +39,8 @@ VARIANTS: tuple[tuple[Perturbation, int], ...] = tuple(
 )
 Levels = dict[str, tuple[Estimate, ...]]
 """``clean`` with one AUC and every perturbation with one for each level."""
+Lots = list[tuple[NDArray[np.int64], "Kind | None"]]
+"""Places of faces in a pool, and how they are forged first."""
 ON_VIDEOS, ON_STILLS = "forged video faces", "made forgeries of still faces"
 
 
@@ -102,62 +105,55 @@ def pool_robustness(
     Args:
         pool: The validation split.
         scorer: The model; its uncalibrated p(face) is ranked.
-        limit: Faces per group, for a quick look.
+        limit: Faces per group, drawn at random but always the same, for a quick look.
         tell: Called after each face.
+
+    Raises:
+        OptionsError: The pool has nothing to compare.
     """
     changes: list[Change] = [untouched, *(partial(_change, kind=kind, level=level) for kind, level in VARIANTS)]
-    video, forged, still = (places[:limit] for places in (pool.video_real, pool.forged, pool.still))
 
-    def score(places: NDArray[np.int64], *, made: bool = False) -> NDArray[np.float64]:
-        return _made(pool, places, scorer, changes, tell) if made else pool_p_face(
-            pool, places, scorer, changes=changes, tell=tell
-        )  # fmt: skip
+    def score(lots: Lots) -> NDArray[np.float64]:
+        parts = [pool_p_face(pool, some, scorer, kind=kind, changes=changes, tell=tell) for some, kind in lots]
+        return np.concatenate(parts, axis=1)
 
-    return {
-        ON_VIDEOS: _aucs(score(video), score(forged)),
-        ON_STILLS: _aucs(score(still), score(still, made=True)),
-    }
+    return {title: _aucs(score(real), score(altered)) for title, (real, altered) in _compared(pool, limit).items()}
 
 
 def pool_trivial(pool: Pool, crop: Crop, *, limit: int | None = None) -> dict[str, dict[str, float | None]]:
     """AUC of trivial measurements on the same faces, without a perturbation."""
-    from sjedd_training.data.expansion import KINDS
 
-    video, forged, still = (places[:limit] for places in (pool.video_real, pool.forged, pool.still))
-    made = [pool_traits(pool, places, crop, kind) for kind, places in _by_kind(still, KINDS) if len(places)]
-    return {
-        ON_VIDEOS: trivial_aucs(pool_traits(pool, video, crop, None), pool_traits(pool, forged, crop, None)),
-        ON_STILLS: trivial_aucs(pool_traits(pool, still, crop, None), FaceTraits.joined(made)),
-    }
+    def measure(lots: Lots) -> FaceTraits:
+        return FaceTraits.joined([pool_traits(pool, some, crop, kind) for some, kind in lots])
 
-
-def _by_kind(places: NDArray[np.int64], kinds: Sequence[Kind]) -> list[tuple[Kind, NDArray[np.int64]]]:
-    """Which faces are forged in which way: every kind in turn."""
-    return [(kind, places[k :: len(kinds)]) for k, kind in enumerate(kinds)]
+    compared = _compared(pool, limit).items()
+    return {title: trivial_aucs(measure(real), measure(altered)) for title, (real, altered) in compared}
 
 
 def faces_to_score(pool: Pool, limit: int | None) -> int:
     """Number of faces that ``pool_robustness`` scores."""
-    return sum(len(places[:limit]) for places in (pool.video_real, pool.forged, pool.still, pool.still))
+    return sum(len(some) for both in _compared(pool, limit).values() for lots in both for some, _ in lots)
+
+
+def _compared(pool: Pool, limit: int | None) -> dict[str, tuple[Lots, Lots]]:
+    """Real and altered faces of each table that has both; of the made forgeries every kind in turn."""
+    from sjedd_training.data.expansion import KINDS
+
+    reals = pool.video_real if len(pool.video_real) else pool.real
+    real, forged, still = (drawn(places, limit) for places in (reals, pool.forged, pool.with_landmarks(pool.still)))
+    made: Lots = [(still[k :: len(KINDS)], kind) for k, kind in enumerate(KINDS)]
+    tables: dict[str, tuple[Lots, Lots]] = {
+        ON_VIDEOS: ([(real, None)], [(forged, None)]),
+        ON_STILLS: ([(still, None)], [lot for lot in made if len(lot[0])]),
+    }
+    found = {title: both for title, both in tables.items() if all(any(len(some) for some, _ in lots) for lots in both)}
+    if not found:
+        raise OptionsError("There are no altered faces to compare with real ones.", "Extract forged ones, too.")
+    return found
 
 
 def _change(crop: ImageU8, place: int, *, kind: Perturbation, level: int) -> ImageU8:
     return perturb(crop, kind, level, place)
-
-
-def _made(
-    pool: Pool,
-    places: NDArray[np.int64],
-    scorer: Scorer,
-    changes: Sequence[Change],
-    tell: Callable[[], None],
-) -> NDArray[np.float64]:
-    from sjedd_training.data.expansion import KINDS
-
-    parts = [
-        pool_p_face(pool, some, scorer, kind=kind, changes=changes, tell=tell) for kind, some in _by_kind(places, KINDS)
-    ]
-    return np.concatenate(parts, axis=1)
 
 
 def _aucs(real: NDArray[np.float64], altered: NDArray[np.float64]) -> Levels:

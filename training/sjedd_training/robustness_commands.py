@@ -26,11 +26,13 @@ def measure_robustness(asked: Asked) -> tuple[list[Table], dict[str, Any]]:
     if (asked.root is None) == (asked.data is None):
         raise OptionsError("Robustness needs either --root or --data.", "Give a data set or the development pool.")
     _require_one_model(asked)
+    if asked.data is not None:
+        _require_product_ranking(asked)
     found, trivial = _of_pool(asked) if asked.data is not None else _of_files(asked)
-    notes = ["Perturbations are applied to the aligned crops; training uses levels 1 and 2."]
+    notes = ["Perturbations are applied to the aligned crops. Recipes here train on levels 1 and 2, of JPEG at most 3."]
     if asked.limit is not None:
         notes.append(f"A quick look: at most {asked.limit} of a group.")
-    notes += [AS_PAPERS] if asked.ranking == "papers" and asked.root is not None else []
+    notes += [AS_PAPERS] if asked.ranking == "papers" else []
     notes += uncalibrated(origins_of(asked), asked.models)
     tables = [robustness_table(title, levels, [*notes, told(trivial[title])]) for title, levels in found.items()]
     plain = {
@@ -42,6 +44,13 @@ def measure_robustness(asked: Asked) -> tuple[list[Table], dict[str, Any]]:
 def _require_one_model(asked: Asked) -> None:
     if len(asked.models) > 1:
         raise OptionsError(f"The protocol {asked.protocol} measures one model at a time.", "Give --model once.")
+
+
+def _require_product_ranking(asked: Asked) -> None:
+    if asked.ranking != "product":
+        raise OptionsError(
+            "Faces of a pool are ranked one by one, not by files.", "Leave --ranking out, or give --root."
+        )
 
 
 def _only_scorer(asked: Asked) -> Scorer:
@@ -104,6 +113,7 @@ def measure_small_faces(asked: Asked) -> tuple[list[Table], dict[str, Any]]:
 
     if asked.data is None or asked.root is not None:
         raise OptionsError("The protocol small-faces needs the development pool.", "Give --data, and no --root.")
+    _require_product_ranking(asked)
     scorer, pool = _only_scorer(asked), open_pool(asked.data, "val")
     bare = uncalibrated(origins_of(asked), asked.models, "What a calibration decides is left out.")
     faces = sum(len(places[: asked.limit]) for places in (pool.video_real, pool.forged))

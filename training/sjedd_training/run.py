@@ -137,10 +137,24 @@ def load_finished(folder: Path) -> tuple[Recipe, Run]:
         ModelError: There is no checkpoint, or it is damaged, or the run is not finished.
     """
     recipe, run = load_run(folder)
-    if run.step < recipe.fit.steps:
-        message = f"{folder} has done {run.step:,} of its {recipe.fit.steps:,} steps."
-        raise ModelError(message, "Finish it with `sjedd-train fit`; --set fit.steps=N may end it earlier.")
+    _require_finished(folder, run.step, recipe)
     return recipe, run
+
+
+def require_finished(folder: Path) -> None:
+    """Refuse a run that has not done all of its steps as the beginning of another.
+
+    Raises:
+        ModelError: As ``load_finished``.
+    """
+    state = read_state(folder / CHECKPOINT)
+    _require_finished(folder, state["step"], Recipe.model_validate_json(state["recipe"]))
+
+
+def _require_finished(folder: Path, step: int, recipe: Recipe) -> None:
+    if step < recipe.fit.steps:
+        message = f"{folder} has done {step:,} of its {recipe.fit.steps:,} steps."
+        raise ModelError(message, "Finish it with `sjedd-train fit`; --set fit.steps=N may end it earlier.")
 
 
 def ancestors(folders: Iterable[Path]) -> list[dict[str, Any]]:

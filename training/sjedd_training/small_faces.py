@@ -21,6 +21,7 @@ from sjedd_training.tables import NONE, Table
 from sjedd_training.trivial import pool_traits, trivial_aucs
 from sjedd_video.calibration import Calibration, logit
 from sjedd_video.engines import Scorer
+from sjedd_video.errors import OptionsError
 from sjedd_video.faces.align import reference_points
 from sjedd_video.types import Crop, ImageU8
 
@@ -69,7 +70,12 @@ def small_faces(
         limit: Faces per group, drawn at random but always the same.
         calibrated: Whether that calibration means something; without one there is AUC alone.
         tell: Called after each face.
+
+    Raises:
+        OptionsError: The pool has no real or no forged video faces.
     """
+    if not (len(pool.video_real) and len(pool.forged)):
+        raise OptionsError("There are no real and forged video faces to compare.", "Extract videos of both kinds.")
     changes: dict[str, Change] = {"as they are": untouched}
     changes |= {f"eyes {d:g} px apart": partial(_smaller, distance=d, layout=scorer.crop) for d in DISTANCES}
     changes |= {f"{100 * share:g} % beyond the edge": partial(_cut, share=share) for share in SHARES}

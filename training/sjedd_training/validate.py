@@ -87,9 +87,13 @@ def faces_to_score(pool: Pool, limit: int | None) -> int:
 
 
 def _groups(pool: Pool, limit: int | None) -> dict[str, tuple[NDArray[np.int64], Kind | None]]:
-    """Faces of each group and what is made of them: forgeries of stills, or of video faces if there are none."""
+    """Faces of each group and what is made of them: forgeries of stills, or of video faces if there are none.
+
+    Without real video faces (FFSC has pictures) forged ones are compared with all real faces.
+    """
     base = pool.still if len(pool.still) else pool.video_real
-    parts = (pool.with_landmarks(base), pool.video_real, pool.forged)
+    reals = pool.video_real if len(pool.video_real) else pool.real
+    parts = (pool.with_landmarks(base), reals, pool.forged)
     base, real, forged = (drawn(places, limit) for places in parts)
     made: dict[str, tuple[NDArray[np.int64], Kind | None]] = {kind: (base, kind) for kind in KINDS}
     groups = {REAL_STILL: (base, None), **made, REAL_VIDEO: (real, None), FORGED_VIDEO: (forged, None)}

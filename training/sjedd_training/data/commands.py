@@ -92,7 +92,7 @@ def check(root: Path, layout: str | None, settings: tuple[str, ...], as_json: bo
 @SETTINGS
 @SPLIT
 @click.option("--limit", type=click.IntRange(min=1), help="Files of each group, drawn at random but always the same.")
-@click.option("--hierarchy", default="ffpp", show_default=True, help="Whose nodes become columns of labels.")
+@click.option("--hierarchy", help="Whose nodes become columns of labels; by default ffsc for FFSC, else ffpp.")
 def manifest(
     root: Path,
     out: Path,
@@ -100,9 +100,11 @@ def manifest(
     settings: tuple[str, ...],
     splits: tuple[str, ...],
     limit: int | None,
-    hierarchy: str,
+    hierarchy: str | None,
 ) -> None:
-    """List the labelled files below ROOT as a CSV, for `calibrate --videos` and `evaluate --videos`.
+    """List the labelled files below ROOT as a CSV, for `calibrate` and `evaluate`.
+
+    They take it as --videos, or `evaluate` as --images where the data set holds pictures.
 
     \b
     Example:
@@ -110,19 +112,24 @@ def manifest(
       sjedd-train calibrate --model ffpp.sjedd --videos ffpp-val.csv --out ffpp-calibrated.sjedd
     """
     from sjedd_training.data.layouts.base import few_of_each
+    from sjedd_training.data.layouts.manifest import FILE as MANIFEST
     from sjedd_training.manifest import write_manifest
     from sjedd_video.errors import OptionsError, OutputError
     from sjedd_video.hierarchy import load_hierarchy
 
     if out.exists():
         raise OutputError(f"{out} already exists.", "Choose another name.")
-    listing = _of_splits(_read(layout, root, settings), splits)
-    items = few_of_each(listing.items, limit)
+    listing = _read(layout, root, settings)
+    if out.name == MANIFEST and out.resolve().is_relative_to(root.resolve()):
+        raise OptionsError(f"{out} would make {root} look like another layout.", "Choose another name or folder.")
+    items = few_of_each(_of_splits(listing, splits).items, limit)
     if not items:
         raise OptionsError(
             f"{root} holds no files of these splits.", "See what it holds with `sjedd-train data check`."
         )
-    write_manifest(out, items, load_hierarchy(hierarchy))
+    _tell_problems(listing)
+    nodes = hierarchy or ("ffsc" if listing.layout == "ffsc" else "ffpp")
+    write_manifest(out, items, load_hierarchy(nodes), listing.items)
     altered = sum(item.row != REAL for item in items)
     click.echo(f"Wrote {len(items) - altered} real and {altered} altered files to {out}.")
 
@@ -168,8 +175,7 @@ def extract(
     from sjedd_training.data.faces import ExtractOptions
 
     listing = _of_splits(_read(layout, root, settings), splits)
-    for problem in listing.problems[:SHOWN]:
-        click.echo(f"Problem: {problem}", err=True)
+    _tell_problems(listing)
     sources = {"landmarks": _absolute(landmarks), "detector_pack": _absolute(detector_pack)}
     options = ExtractOptions(**how, **sources)  # type: ignore[arg-type]
     if landmarks is None:
@@ -189,6 +195,11 @@ def _read(layout: str | None, root: Path, settings: tuple[str, ...]) -> Listing:
     if bad := [setting for setting in settings if "=" not in setting]:
         raise OptionsError(f"--set {bad[0]} has no value.", "Write KEY=VALUE.")
     return read_layout(layout, root, **dict(setting.split("=", 1) for setting in settings))
+
+
+def _tell_problems(listing: Listing) -> None:
+    for problem in listing.problems[:SHOWN]:
+        click.echo(f"Problem: {problem}", err=True)
 
 
 def _of_splits(listing: Listing, splits: tuple[str, ...]) -> Listing:

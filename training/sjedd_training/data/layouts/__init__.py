@@ -9,7 +9,7 @@ from pkgutil import iter_modules
 from sjedd_training.data.layouts.base import Item, Layout, Listing, Tree
 from sjedd_video.errors import OptionsError
 
-__all__ = ["LAYOUTS", "Item", "Layout", "Listing", "read_layout"]
+__all__ = ["FALLBACK", "LAYOUTS", "Item", "Layout", "Listing", "read_layout"]
 
 
 def _found() -> dict[str, Layout]:
