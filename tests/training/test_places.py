@@ -37,7 +37,7 @@ from sjedd_training.recipe_files import load_recipe  # noqa: E402
 from sjedd_training.release import export_run, torch_places  # noqa: E402
 from sjedd_training.run import Run, load_run  # noqa: E402
 from sjedd_training.where import where_head  # noqa: E402
-from training.fits import tiny_recipe  # noqa: E402
+from training.fits import finished_run, tiny_recipe  # noqa: E402
 from training.pool_factory import make_pool  # noqa: E402
 
 SIDE = 224
@@ -331,9 +331,7 @@ def test_a_bundle_without_places_says_so(tmp_path):
 
 
 def test_frozen_towers_keep_every_number_while_the_head_learns(root, tmp_path):
-    first = Run.fresh(lite2())
-    (tmp_path / "first").mkdir()
-    first.save(tmp_path / "first" / "last.pt", lite2())
+    first = finished_run(lite2(), tmp_path / "first")
     recipe = lite2(f"model.backbone={tmp_path / 'first'}", "model.freeze_towers=true", "fit.steps=3", "fit.warmup=0")
     start = Run.fresh(recipe)
     fit(recipe, root, tmp_path / "run", workers=0)
