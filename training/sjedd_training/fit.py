@@ -16,7 +16,7 @@ from sjedd_training.log import Log
 from sjedd_training.objective import Batch, Objective
 from sjedd_training.parallel import Ranks, joined
 from sjedd_training.recipe import FitRecipe, Recipe
-from sjedd_training.run import LEVELS, Run, ancestors, load_run, require_finished
+from sjedd_training.run import LEVELS, Run, ancestors, load_run
 from sjedd_training.teachers import Teachers
 from sjedd_training.where import where_head
 from sjedd_video.errors import ModelError, OptionsError
@@ -106,12 +106,10 @@ def _open_run(recipe: Recipe, out: Path, ranks: Ranks) -> Run:
     """The run at ``out``, or a fresh one."""
     checkpoint = made_folder(out) / CHECKPOINT
     if not checkpoint.exists():
-        named = (Path(name) for name in (recipe.model.backbone, *recipe.fit.teachers))
-        begun = [folder for folder in named if (folder / CHECKPOINT).is_file()]
-        for folder in begun:
-            require_finished(folder)
+        begun = [Path(name) for name in (recipe.model.backbone, *recipe.fit.teachers)]
+        made_from = ancestors(folder for folder in begun if (folder / CHECKPOINT).is_file())
         run = Run.fresh(recipe, ranks.device)
-        run.made_from = ancestors(begun)
+        run.made_from = made_from
         return run
     state = read_state(checkpoint)
     recipe.require_same(Recipe.model_validate_json(state["recipe"]), out)

@@ -33,7 +33,8 @@ def run_protocol(asked: Asked, *, as_json: bool) -> None:
         asked.protocol, _table_of_models
     )
     tables, summary = measure(asked)
-    how = {"ranking": asked.ranking, "frames": asked.frames or FRAMES, "limit": asked.limit}
+    frames = None if asked.data is not None else asked.frames or FRAMES
+    how = {"ranking": asked.ranking, "frames": frames, "limit": asked.limit}
     text = json.dumps({"protocol": asked.protocol, "models": dict(asked.models), **how, **summary}, indent=2)
     if asked.out is not None:
         write_text(made_folder(asked.out) / "protocol.json", text + "\n")

@@ -33,13 +33,18 @@ RANKINGS: dict[str, Callable[[FileScore], float | None]] = {
 
 
 def measure_row(row: Row, scores: Mapping[str, FileScore], ranking: str = "product") -> Cell:
-    """AUC of a row from results by name of the file; ``ranking`` is one of ``RANKINGS``."""
-    rank = RANKINGS[ranking]
-    assessed = [(e, scores[e.name]) for e in row.entries if rank(scores[e.name]) is not None]
+    """Measure a row from results by name of the file; ``ranking`` is one of ``RANKINGS``."""
+    assessed = [(e, scores[e.name]) for e in row.entries if RANKINGS[ranking](scores[e.name]) is not None]
     labels = [entry.label for entry, _ in assessed]
-    sample = Sample.of([value for _, score in assessed if (value := rank(score)) is not None], labels)
-    auc = None if sample.one_class else estimates(sample, {"auc": roc_auc})["auc"]
-    return Cell(auc, labels.count(0), labels.count(1), baselines(assessed))
+    return Cell(row_auc(row, scores, ranking), labels.count(0), labels.count(1), baselines(assessed))
+
+
+def row_auc(row: Row, scores: Mapping[str, FileScore], ranking: str = "product") -> Estimate | None:
+    """AUC over the files of a row that could be ranked, or None without both classes."""
+    ranks = [(RANKINGS[ranking](scores[entry.name]), entry.label) for entry in row.entries]
+    known = [(value, label) for value, label in ranks if value is not None]
+    sample = Sample.of([value for value, _ in known], [label for _, label in known])
+    return None if sample.one_class else estimates(sample, {"auc": roc_auc})["auc"]
 
 
 def protocol_table(protocol: Protocol, cells: Mapping[str, Sequence[Cell]]) -> Table:

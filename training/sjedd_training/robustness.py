@@ -139,8 +139,8 @@ def _compared(pool: Pool, limit: int | None) -> dict[str, tuple[Lots, Lots]]:
     """Real and altered faces of each table that has both; of the made forgeries every kind in turn."""
     from sjedd_training.data.expansion import KINDS
 
-    reals = pool.video_real if len(pool.video_real) else pool.real
-    real, forged, still = (drawn(places, limit) for places in (reals, pool.forged, pool.with_landmarks(pool.still)))
+    parts = (pool.beside_forged, pool.forged, pool.with_landmarks(pool.still))
+    real, forged, still = (drawn(places, limit) for places in parts)
     made: Lots = [(still[k :: len(KINDS)], kind) for k, kind in enumerate(KINDS)]
     tables: dict[str, tuple[Lots, Lots]] = {
         ON_VIDEOS: ([(real, None)], [(forged, None)]),

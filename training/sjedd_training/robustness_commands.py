@@ -80,7 +80,7 @@ def _of_pool(asked: Asked) -> Robustness:
 
 
 def _of_files(asked: Asked) -> Robustness:
-    from sjedd_training.protocol_tables import measure_row
+    from sjedd_training.protocol_tables import measure_row, row_auc
     from sjedd_training.protocols import Protocol, files_under_test
     from sjedd_training.robustness import VARIANTS, levels_of, perturbed_engines
 
@@ -92,7 +92,7 @@ def _of_files(asked: Asked) -> Robustness:
     for kind, level in VARIANTS:
         load = partial(perturbed_engines, kind=kind, level=level)
         scores = score_protocol(protocol, asked, name, load, f"{kind} {level}")
-        aucs.append(measure_row(row, scores, asked.ranking).auc)
+        aucs.append(row_auc(row, scores, asked.ranking))
     there = [auc for auc in aucs if auc is not None]
     if len(there) < len(aucs):
         raise OptionsError(f"{asked.root}: robustness needs real and altered files.", "See `sjedd-train data check`.")

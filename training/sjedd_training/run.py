@@ -141,16 +141,6 @@ def load_finished(folder: Path) -> tuple[Recipe, Run]:
     return recipe, run
 
 
-def require_finished(folder: Path) -> None:
-    """Refuse a run that has not done all of its steps as the beginning of another.
-
-    Raises:
-        ModelError: As ``load_finished``.
-    """
-    state = read_state(folder / CHECKPOINT)
-    _require_finished(folder, state["step"], Recipe.model_validate_json(state["recipe"]))
-
-
 def _require_finished(folder: Path, step: int, recipe: Recipe) -> None:
     if step < recipe.fit.steps:
         message = f"{folder} has done {step:,} of its {recipe.fit.steps:,} steps."
@@ -161,10 +151,14 @@ def ancestors(folders: Iterable[Path]) -> list[dict[str, Any]]:
     """The runs in ``folders`` and those that they were made from, each once and oldest first.
 
     Each is told by its name, steps, recipe, and faces by source.
+
+    Raises:
+        ModelError: As ``load_finished``; nothing is made from a run that is not finished.
     """
     found: list[dict[str, Any]] = []
     for folder in folders:
         state = read_state(folder / CHECKPOINT)
+        _require_finished(folder, state["step"], Recipe.model_validate_json(state["recipe"]))
         itself = {
             "run": folder.name,
             "steps": state["step"],

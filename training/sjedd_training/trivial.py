@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import cv2
@@ -47,7 +47,10 @@ class FaceTraits:
     @classmethod
     def joined(cls, parts: Sequence[FaceTraits]) -> FaceTraits:
         """Those of several lots, one after the other."""
-        return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in cls.__annotations__))
+        return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in TRAITS))
+
+
+TRAITS = tuple(field.name for field in fields(FaceTraits))
 
 
 def pool_traits(pool: Pool, places: Sequence[int] | NDArray[np.int64], crop: Crop, kind: Kind | None) -> FaceTraits:
@@ -61,7 +64,7 @@ def pool_traits(pool: Pool, places: Sequence[int] | NDArray[np.int64], crop: Cro
 
 def trivial_aucs(real: FaceTraits, altered: FaceTraits) -> dict[str, float | None]:
     """AUC of each measurement alone, in the direction of ``WHAT``; None where some of its values are unknown."""
-    return {name: _auc(getattr(real, name), getattr(altered, name)) for name in FaceTraits.__annotations__}
+    return {name: _auc(getattr(real, name), getattr(altered, name)) for name in TRAITS}
 
 
 def _auc(real: Values, altered: Values) -> float | None:

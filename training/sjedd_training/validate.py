@@ -92,8 +92,7 @@ def _groups(pool: Pool, limit: int | None) -> dict[str, tuple[NDArray[np.int64],
     Without real video faces (FFSC has pictures) forged ones are compared with all real faces.
     """
     base = pool.still if len(pool.still) else pool.video_real
-    reals = pool.video_real if len(pool.video_real) else pool.real
-    parts = (pool.with_landmarks(base), reals, pool.forged)
+    parts = (pool.with_landmarks(base), pool.beside_forged, pool.forged)
     base, real, forged = (drawn(places, limit) for places in parts)
     made: dict[str, tuple[NDArray[np.int64], Kind | None]] = {kind: (base, kind) for kind in KINDS}
     groups = {REAL_STILL: (base, None), **made, REAL_VIDEO: (real, None), FORGED_VIDEO: (forged, None)}

@@ -111,6 +111,7 @@ def manifest(
       sjedd-train data manifest /data/FaceForensics --split val --limit 100 --out ffpp-val.csv
       sjedd-train calibrate --model ffpp.sjedd --videos ffpp-val.csv --out ffpp-calibrated.sjedd
     """
+    from sjedd_training.data.layouts import LAYOUTS
     from sjedd_training.data.layouts.base import few_of_each
     from sjedd_training.data.layouts.manifest import FILE as MANIFEST
     from sjedd_training.manifest import write_manifest
@@ -128,7 +129,7 @@ def manifest(
             f"{root} holds no files of these splits.", "See what it holds with `sjedd-train data check`."
         )
     _tell_problems(listing)
-    nodes = hierarchy or ("ffsc" if listing.layout == "ffsc" else "ffpp")
+    nodes = hierarchy or LAYOUTS[listing.layout].hierarchy
     write_manifest(out, items, load_hierarchy(nodes), listing.items)
     altered = sum(item.row != REAL for item in items)
     click.echo(f"Wrote {len(items) - altered} real and {altered} altered files to {out}.")

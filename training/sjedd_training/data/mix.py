@@ -156,8 +156,7 @@ def _video_pair(pool: Pool, rng: np.random.Generator, *, region: bool, keep_unto
         forged = pool.image(index)
         original = pool.by_key.get(record.original)
         if original is None:
-            reals = pool.video_real if len(pool.video_real) else pool.real
-            other = int(rng.choice(reals))
+            other = int(rng.choice(pool.beside_forged))
             pair = Drawn(pool.image(other), pool.records[other].five, forged, record.five, record.row, None)
             if region:
                 continue

@@ -70,6 +70,8 @@ class Pool:
         persons: ``(N,)`` identity of every record.
         shown: ``(N,)`` identity whose face it shows, which only in a swap is another.
         real: ``(R,) int64`` indices of the untouched faces; ``still`` and ``video_real`` are its two parts.
+        beside_forged: ``(B,) int64`` indices of untouched faces that forged ones are compared with: those of videos,
+            or all of a pool that has none.
         forged: ``(F,) int64`` indices of the forged faces.
         donors: ``(D,) int64`` indices of those forged faces that parts may be taken from; all, unless changed.
     """
@@ -82,6 +84,7 @@ class Pool:
         self.real = _indices(i for i, record in enumerate(self.records) if not record.forged)
         self.still = _indices(i for i in self.real if not self.records[i].video)
         self.video_real = _indices(i for i in self.real if self.records[i].video)
+        self.beside_forged = self.video_real if len(self.video_real) else self.real
         self.forged = self.donors = _indices(i for i, record in enumerate(self.records) if record.forged)
 
     def only(self, places: NDArray[np.int64]) -> Pool:

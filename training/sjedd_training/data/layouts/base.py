@@ -93,6 +93,7 @@ class Layout:
         recognise: Whether a tree looks like it.
         read: Lists a tree; gets the options by name.
         options: Options that ``read`` knows, with their help.
+        hierarchy: Built-in hierarchy whose label table has its rows.
     """
 
     name: str
@@ -101,6 +102,7 @@ class Layout:
     recognise: Callable[[Tree], bool]
     read: Callable[[Tree, Mapping[str, str]], Listing]
     options: Mapping[str, str] = field(default_factory=dict)
+    hierarchy: str = "ffpp"
 
 
 class Tree:

@@ -162,4 +162,5 @@ LAYOUT = Layout(
     recognise,
     read,
     {"rows": "rows of methods that are not known here: METHOD:ROW,METHOD:ROW"},
+    hierarchy="ffsc",
 )
