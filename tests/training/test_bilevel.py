@@ -18,7 +18,7 @@ from bundles import register_tiny  # noqa: E402
 from sjedd_training.bilevel import BilevelWeights, weight_gradient  # noqa: E402
 from sjedd_training.objective import Batch, Objective  # noqa: E402
 from sjedd_training.parallel import Ranks  # noqa: E402
-from sjedd_training.recipe import ModelRecipe  # noqa: E402
+from sjedd_training.recipe_sections import ModelRecipe  # noqa: E402
 from sjedd_video.model.joint_embedding import JointEmbedding  # noqa: E402
 
 LABELS = load_hierarchy("ffpp").labels

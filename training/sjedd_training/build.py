@@ -12,7 +12,7 @@ from torch import Tensor
 
 from sjedd_training.checkpoint import CHECKPOINT, read_state
 from sjedd_training.lora import add_lora
-from sjedd_training.recipe import ModelRecipe
+from sjedd_training.recipe_sections import ModelRecipe
 from sjedd_training.where import NAME, add_where_head, freeze_all_but_head, where_head
 from sjedd_video.errors import ModelError, OptionsError
 from sjedd_video.hierarchy import load_hierarchy, marginals

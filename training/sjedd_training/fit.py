@@ -15,7 +15,8 @@ from sjedd_training.feed import minibatches, training_pool
 from sjedd_training.log import Log
 from sjedd_training.objective import Batch, Objective
 from sjedd_training.parallel import Ranks, joined
-from sjedd_training.recipe import FitRecipe, Recipe
+from sjedd_training.recipe import Recipe
+from sjedd_training.recipe_sections import FitRecipe
 from sjedd_training.run import LEVELS, Run, ancestors, load_run
 from sjedd_training.teachers import Teachers
 from sjedd_training.where import where_head

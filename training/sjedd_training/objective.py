@@ -12,7 +12,7 @@ from sjedd_training.data.pairs import NOT_KNOWN
 from sjedd_training.feature_maps import FeatureMaps
 from sjedd_training.losses import LossName, hierarchical, level_losses, observed_counts
 from sjedd_training.parallel import Ranks
-from sjedd_training.recipe import ModelRecipe
+from sjedd_training.recipe_sections import ModelRecipe
 from sjedd_training.teachers import Teachers
 from sjedd_training.where import where_head
 from sjedd_video.model.joint_embedding import JointEmbedding

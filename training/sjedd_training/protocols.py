@@ -186,19 +186,20 @@ def find_data_sets(root: Path, wanted: Iterable[str]) -> tuple[dict[str, Listing
     """
     folders = sorted(path for path in root.iterdir() if path.is_dir()) if root.is_dir() else []
     guesses = {path: _guess(path) for path in (root, *folders)}
-    own, others = guesses.pop(root), {layout for layout in guesses.values() if isinstance(layout, str)}
+    own, others = guesses.pop(root), {guess.layout for guess in guesses.values() if isinstance(guess, Listing)}
     # Some layouts are known at any depth: what lies in a folder counts where it is another data set.
-    whole = isinstance(own, str) and others <= {own, FALLBACK}
-    found: dict[str, Path] = {}
+    whole = isinstance(own, Listing) and others <= {own.layout, FALLBACK}
+    found: dict[str, tuple[Path, Listing]] = {}
     notes: list[str] = []
-    for path, layout in ({root: own} if whole else guesses).items():
-        if isinstance(layout, OptionsError):
-            notes.append(f"Passed over {path.name}: {layout.message}")
-        elif layout in found:
-            raise OptionsError(f"{found[layout]} and {path} both look like {layout}.", "Keep one of each below --root.")
+    for path, guess in ({root: own} if whole else guesses).items():
+        if isinstance(guess, OptionsError):
+            notes.append(f"Passed over {path.name}: {guess.message}")
+        elif guess.layout in found:
+            both = f"{found[guess.layout][0]} and {path} both look like {guess.layout}."
+            raise OptionsError(both, "Keep one of each below --root.")
         else:
-            found[layout] = path
-    listings = {layout: listing for layout in wanted if (listing := _read(layout, found)) is not None}
+            found[guess.layout] = (path, guess)
+    listings = {layout: listing for layout in wanted if (listing := _listing(layout, found)) is not None}
     if not listings:
         raise OptionsError(
             f"{root}: no data set of this protocol. {' '.join(notes)}".strip(), "See docs/evaluation.md."
@@ -206,22 +207,23 @@ def find_data_sets(root: Path, wanted: Iterable[str]) -> tuple[dict[str, Listing
     return listings, notes
 
 
-def _guess(path: Path) -> str | OptionsError:
-    """The layout of a folder, or why there is none."""
+def _guess(path: Path) -> Listing | OptionsError:
+    """What a folder holds by the layout that it looks like, or why there is none."""
     try:
-        return read_layout(None, path).layout
+        return read_layout(None, path)
     except OptionsError as error:
         return error
 
 
-def _read(layout: str, found: Mapping[str, Path]) -> Listing | None:
+def _listing(layout: str, found: Mapping[str, tuple[Path, Listing]]) -> Listing | None:
     """The listing of a layout, if it was found; FaceShifter and the reals of DF-1.0 lie in FF++'s folders."""
-    path, ffpp = found.get(layout), found.get("ffpp")
-    if layout == "faceshifter" and path is None and ffpp is not None:
-        path = ffpp if any(ffpp.glob("manipulated_sequences/FaceShifter/*/*")) else None
-    if path is None:
-        return None
-    return read_layout(layout, path, **({"ffpp": str(ffpp)} if layout == "deeperforensics" and ffpp else {}))
+    ffpp = found["ffpp"][0] if "ffpp" in found else None
+    if layout in found:
+        path, listing = found[layout]
+        return read_layout(layout, path, ffpp=str(ffpp)) if layout == "deeperforensics" and ffpp else listing
+    if layout == "faceshifter" and ffpp and any(ffpp.glob("manipulated_sequences/FaceShifter/*/*")):
+        return read_layout(layout, ffpp)
+    return None
 
 
 def _entries(listing: Listing, limit: int | None) -> tuple[Entry, ...]:

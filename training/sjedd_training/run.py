@@ -16,7 +16,8 @@ from sjedd_training.build import build_model
 from sjedd_training.checkpoint import CHECKPOINT, read_state
 from sjedd_training.depthwise import quicken
 from sjedd_training.lora import merged
-from sjedd_training.recipe import FitRecipe, Recipe
+from sjedd_training.recipe import Recipe
+from sjedd_training.recipe_sections import FitRecipe
 from sjedd_training.weighting import DynamicAverage, FixedWeights, LevelWeights
 from sjedd_training.where import Places, split
 from sjedd_video.errors import ModelError

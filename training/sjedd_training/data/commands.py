@@ -11,15 +11,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sjedd_training.data.listing_output import listing_as_json, print_counts, print_problems
 from sjedd_training.data.rows import REAL
 
 if TYPE_CHECKING:
     from sjedd_training.data.extract import Extracted
     from sjedd_training.data.layouts import Listing
-
-SHOWN = 20
-"""Problems that are printed; all of them with --json."""
-UNSTATED = "not stated here"
 
 LAYOUT = click.option("--layout", help="How the data set lies on disk; guessed by its files if not given.")
 SPLIT = click.option(
@@ -79,9 +76,9 @@ def check(root: Path, layout: str | None, settings: tuple[str, ...], as_json: bo
 
     listing = _read(layout, root, settings)
     if as_json:
-        click.echo(json.dumps(_as_json(listing), indent=2))
+        click.echo(json.dumps(listing_as_json(listing), indent=2))
     else:
-        _print_listing(listing)
+        print_counts(listing)
     sys.exit(int(ExitCode.OK if listing.complete else ExitCode.UNREADABLE))
 
 
@@ -128,7 +125,7 @@ def manifest(
         raise OptionsError(
             f"{root} holds no files of these splits.", "See what it holds with `sjedd-train data check`."
         )
-    _tell_problems(listing)
+    print_problems(listing, err=True)
     nodes = hierarchy or LAYOUTS[listing.layout].hierarchy
     write_manifest(out, items, load_hierarchy(nodes), listing.items)
     altered = sum(item.row != REAL for item in items)
@@ -176,7 +173,7 @@ def extract(
     from sjedd_training.data.faces import ExtractOptions
 
     listing = _of_splits(_read(layout, root, settings), splits)
-    _tell_problems(listing)
+    print_problems(listing, err=True)
     sources = {"landmarks": _absolute(landmarks), "detector_pack": _absolute(detector_pack)}
     options = ExtractOptions(**how, **sources)  # type: ignore[arg-type]
     if landmarks is None:
@@ -198,11 +195,6 @@ def _read(layout: str | None, root: Path, settings: tuple[str, ...]) -> Listing:
     return read_layout(layout, root, **dict(setting.split("=", 1) for setting in settings))
 
 
-def _tell_problems(listing: Listing) -> None:
-    for problem in listing.problems[:SHOWN]:
-        click.echo(f"Problem: {problem}", err=True)
-
-
 def _of_splits(listing: Listing, splits: tuple[str, ...]) -> Listing:
     if not splits:
         return listing
@@ -211,44 +203,6 @@ def _of_splits(listing: Listing, splits: tuple[str, ...]) -> Listing:
 
 def _absolute(path: str | None) -> str | None:
     return None if path is None else str(Path(path).absolute())
-
-
-def _as_json(listing: Listing) -> dict[str, object]:
-    return {
-        "layout": listing.layout,
-        "complete": listing.complete,
-        "counts": [
-            {"split": split, "group": group, "files": files, "published": published}
-            for split, group, files, published in _counts(listing)
-        ],
-        "problems": list(listing.problems),
-        "notes": list(listing.notes),
-    }
-
-
-def _counts(listing: Listing) -> list[tuple[str, str, int, int | None]]:
-    from sjedd_training.data.layouts.base import SPLITS
-
-    keys = sorted(listing.counts.keys() | listing.published.keys(), key=lambda key: (SPLITS.index(key[0]), key[1]))
-    return [(*key, listing.counts.get(key, 0), listing.published.get(key)) for key in keys]
-
-
-def _print_listing(listing: Listing) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table("split", "group", "files", "published", box=None, pad_edge=False)
-    for split, group, files, published in _counts(listing):
-        table.add_row(split, group, str(files), UNSTATED if published is None else str(published))
-    click.echo(f"Layout: {listing.layout}")
-    Console().print(table)
-    for note in listing.notes:
-        click.echo(f"Note: {note}")
-    for problem in listing.problems[:SHOWN]:
-        click.echo(f"Problem: {problem}")
-    if len(listing.problems) > SHOWN:
-        click.echo(f"... and {len(listing.problems) - SHOWN} more problems (--json prints all).")
-    click.echo("Complete." if listing.complete else "Not complete.")
 
 
 def _print_extracted(result: Extracted) -> None:
