@@ -216,7 +216,7 @@ def fitting_state(
             broken = [key for key, value in renamed.items() if not torch.isfinite(value).all()]
             problems.append(_listed("not finite", broken))
     if found := "; ".join(filter(None, problems)):
-        raise ModelError(f"{path}: does not fit {architecture}: {found}.", "Give a ViT-B/32 checkpoint.")
+        raise ModelError(f"{path}: does not fit {architecture}: {found}.", "Give a checkpoint of this architecture.")
     return {key: renamed[key].to(value.dtype) for key, value in expected.items()}
 
 
@@ -229,7 +229,7 @@ def _check_facts(state: dict[str, Any], architecture: str, path: Path) -> None:
     for key, field in FACTS.items():
         if key in state and int(state.pop(key)) != known[field]:
             raise ModelError(
-                f"{path}: {key} is not {known[field]} as in {architecture}.", "Give a ViT-B/32 checkpoint."
+                f"{path}: {key} is not {known[field]} as in {architecture}.", "Give a checkpoint of this architecture."
             )
 
 

@@ -85,6 +85,13 @@ def test_one_run_and_an_old_target_are_refused(runs, tmp_path):
         average_runs(runs, runs[0])
 
 
+def test_adapters_have_no_mean(tmp_path):
+    for name in ("one", "two"):
+        finished_run(tiny_recipe("model.lora=2"), tmp_path / name)
+    with pytest.raises(OptionsError, match="one has low-rank adapters"):
+        average_runs([tmp_path / "one", tmp_path / "two"], tmp_path / "mean")
+
+
 def test_a_mean_has_a_head_of_places_if_the_last_run_has_one(tmp_path):
     def run(name, weight):
         changes = ("model.backbone=random", f"model.where_weight={weight}", "data.crop_sizes=[[0, 64]]")

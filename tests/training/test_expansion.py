@@ -69,16 +69,16 @@ def test_colour_matching_gives_the_targets_statistics():
         cv2.cvtColor(p, cv2.COLOR_RGB2LAB).reshape(-1, 3).astype(float)
         for p in (match_colour(source, target, where), target)
     ]
-    np.testing.assert_allclose(lab[0].mean(axis=0), lab[1].mean(axis=0), atol=4)
+    np.testing.assert_allclose(lab[0].mean(axis=0), lab[1].mean(axis=0), atol=0.4)
 
 
 DRAWN_AS_EVER = {
-    "self_blend": (828269991, 113.2155, 12574.58),
-    "swap": (1046488572, 125.5706, 16104.47),
-    "eye": (1720723811, 125.8171, 2674.61),
-    "lip_mouth": (1720723811, 125.9833, 2661.17),
-    "nose": (1720723811, 126.0429, 2393.02),
-    "mouth_warp": (1584494583, 126.5513, 6756.75),
+    "self_blend": (828269991, 113.5582, 12574.58),
+    "swap": (1046488572, 125.8419, 16104.47),
+    "eye": (1720723811, 125.8590, 2674.61),
+    "lip_mouth": (1720723811, 126.0329, 2661.17),
+    "nose": (1720723811, 126.0801, 2393.02),
+    "mouth_warp": (1584494583, 126.6347, 6756.75),
 }
 """What the generator gives after a forgery of seed 3, the mean of the picture and the sum of the mask."""
 
@@ -136,8 +136,9 @@ def test_forgeries_of_a_grey_face_have_no_colours_of_their_own(kind, tint, expan
     for seed in range(6):
         image, mask = forge(kind, Face(grey, LANDMARKS), donor, np.random.default_rng(seed), expansion)
         assert np.abs(image.astype(int) - grey)[mask > 0.4].mean() > 1
+        # Through Lab in whole levels a colour moves by up to one and a half.
         assert chroma(image)[mask > 0.4].mean() == pytest.approx(
-            tint, abs=0 if (tint, expansion) == (0, "varied") else 1
+            tint, abs=0 if (tint, expansion) == (0, "varied") else 1.5
         )
 
 

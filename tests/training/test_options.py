@@ -26,7 +26,7 @@ from sjedd_training.recipe_files import load_recipe  # noqa: E402
 from sjedd_training.run import Run, load_run  # noqa: E402
 from sjedd_video.hierarchy import load_hierarchy  # noqa: E402
 from sjedd_video.model.convert import restore  # noqa: E402
-from training.fits import tiny_recipe  # noqa: E402
+from training.fits import PLAIN, finished_run, tiny_recipe  # noqa: E402
 from training.pool_factory import MEAN_FACE, make_pool  # noqa: E402
 
 CHEAP = ("fit.level_weighting=fixed", "fit.steps=2")
@@ -130,6 +130,20 @@ def test_a_bundle_with_its_text_tower_is_a_backbone(tmp_path):
     path = write_tiny(tmp_path / "bundle.sjedd").path
     model = build_model(tiny_recipe(f"model.backbone={path}").model, 1)
     assert torch.equal(model.clip.text_projection, tiny_model().clip.text_projection)
+
+
+def test_a_head_without_text_goes_on_with_that_of_the_run(tmp_path):
+    run = finished_run(tiny_recipe(*PLAIN), tmp_path / "first")
+    changes = (*PLAIN, f"model.backbone={tmp_path / 'first'}")
+    assert torch.equal(build_model(tiny_recipe(*changes).model, 2).head, run.model.head)
+    other = build_model(tiny_recipe(*changes, "model.hierarchy=ffpp").model, 2)
+    assert other.head.shape != run.model.head.shape
+
+
+def test_a_run_with_adapters_is_no_backbone(tmp_path):
+    finished_run(tiny_recipe("model.lora=2"), tmp_path / "adapters")
+    with pytest.raises(ModelError, match="adapters has low-rank adapters"):
+        build_model(tiny_recipe(f"model.backbone={tmp_path / 'adapters'}").model, 1)
 
 
 @pytest.mark.parametrize(

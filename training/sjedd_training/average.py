@@ -29,7 +29,7 @@ def average_runs(folders: Sequence[Path], out: Path) -> None:
         out: Folder of the new run.
 
     Raises:
-        OptionsError: Fewer than two, or they train different models, or ``out`` is a run already.
+        OptionsError: Fewer than two, or they train different models or adapters, or ``out`` is a run already.
         ModelError: One has no checkpoint, or it is damaged or not finished.
     """
     if len(folders) < 2:
@@ -39,6 +39,9 @@ def average_runs(folders: Sequence[Path], out: Path) -> None:
     loaded = [load_finished(folder) for folder in folders]
     recipe, last = loaded[-1]
     for folder, (other, _) in zip(folders, loaded, strict=True):
+        if other.model.lora:
+            # The mean of two products A B is not the product of the means.
+            raise OptionsError(f"{folder} has low-rank adapters.", "Average runs that train every weight.")
         if recipe.model.where_weight and not other.model.where_weight:
             message = f"{folder} has no head of places, {folders[-1]} has one."
             raise OptionsError(message, f"Name {folder} last; the mean then has none.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from torch import Tensor
 
 from sjedd_training.checkpoint import CHECKPOINT, read_state
 from sjedd_training.lora import add_lora
+from sjedd_training.recipe import Recipe
 from sjedd_training.recipe_sections import ModelRecipe
 from sjedd_training.where import NAME, add_where_head, freeze_all_but_head, where_head
 from sjedd_video.errors import ModelError, OptionsError
@@ -72,19 +74,25 @@ def _load_backbone(model: JointEmbedding, recipe: ModelRecipe) -> None:
 
 
 def _load_clip(model: JointEmbedding, path: Path) -> None:
-    """Load both towers (of ``direct``, which has no text tower, one) from a state dict, a bundle or another run."""
+    """Load both towers (of ``direct``, which has no text tower, one) from a state dict, a bundle or another run.
+
+    A head without text goes on with that of a run or bundle with as many nodes; else it stays fresh.
+    """
     from sjedd_video.model.importing import fitting_state, read_checkpoint
 
     if not path.exists():
         raise ModelError(f"{path}: not found.", "Name a file with CLIP weights, or a bundle with its text tower.")
-    state: dict[str, Any]
+    ours: dict[str, Tensor] = {}
     if (path / CHECKPOINT).is_file():
-        state = _run_state(path / CHECKPOINT)
-    else:
-        state = _bundle_state(path) if _is_bundle(path) else read_checkpoint(path).state
+        ours = _run_state(path / CHECKPOINT)
+    elif _is_bundle(path):
+        ours = _bundle_state(path)
+    state = _part(ours, "clip.") if ours else read_checkpoint(path).state
     expected = model.clip.state_dict()
     if model.scoring == "direct":
         state = {key: value for key, value in state.items() if key.removeprefix("module.") in expected}
+        if "head" in ours and ours["head"].shape == model.head.shape:
+            model.head.data.copy_(ours["head"])
     model.clip.load_state_dict(fitting_state(state, model.architecture, expected, path))
 
 
@@ -92,15 +100,23 @@ def _load_head(model: JointEmbedding, recipe: ModelRecipe) -> None:
     """Go on with the head of places of the run that the recipe begins with, if it has one."""
     checkpoint = Path(recipe.backbone) / CHECKPOINT
     head = where_head(model)
-    if head is not None and checkpoint.is_file() and (state := _run_state(checkpoint, f"{NAME}.")):
+    if head is not None and checkpoint.is_file() and (state := _part(_run_state(checkpoint), f"{NAME}.")):
         head.load_state_dict(state)
 
 
-def _run_state(path: Path, part: str = "clip.") -> dict[str, Tensor]:
-    """Both towers, or another part, as the run exports them: the moving average where it keeps one."""
+def _run_state(path: Path) -> dict[str, Tensor]:
+    """The model as the run exports it: the moving average where it keeps one."""
     content = read_state(path)
-    model = content["average"] or content["model"]
-    return {key.removeprefix(part): value for key, value in model.items() if key.startswith(part)}
+    if Recipe.model_validate_json(content["recipe"]).model.lora:
+        message = f"{path.parent} has low-rank adapters, which no other run can begin with."
+        raise ModelError(message, "Export it, and name the bundle as model.backbone.")
+    state: dict[str, Tensor] = content["average"] or content["model"]
+    return state
+
+
+def _part(state: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    """What lies below ``prefix``, named without it."""
+    return {key.removeprefix(prefix): value for key, value in state.items() if key.startswith(prefix)}
 
 
 def _is_bundle(path: Path) -> bool:
@@ -111,7 +127,7 @@ def _bundle_state(path: Path) -> dict[str, Tensor]:
     from sjedd_video.model.bundle import load_bundle
     from sjedd_video.model.convert import restore
 
-    state: dict[str, Tensor] = restore(load_bundle(str(path))).clip.state_dict()
+    state: dict[str, Tensor] = restore(load_bundle(str(path))).state_dict()
     return state
 
 

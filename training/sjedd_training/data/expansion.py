@@ -155,7 +155,7 @@ def match_colour(source: ImageU8, target: ImageU8, where: NDArray[np.bool_], *, 
     spread_s, spread_t = inside_s.std(axis=0), inside_t.std(axis=0)
     gain = np.clip(spread_t / np.maximum(spread_s, 1.0), *GAINS) if limited else spread_t / np.maximum(spread_s, FLAT)
     lab = (lab_s - inside_s.mean(axis=0)) * gain + inside_t.mean(axis=0)
-    matched = cv2.cvtColor(np.clip(lab, 0, 255).astype(np.uint8), cv2.COLOR_LAB2RGB)
+    matched = cv2.cvtColor(_as_picture(lab), cv2.COLOR_LAB2RGB)
     return _with_colours_of(target, matched) if limited and is_grey(target) else np.asarray(matched, np.uint8)
 
 
@@ -172,8 +172,12 @@ def is_grey(image: ImageU8) -> bool:
 
 def _blend(source: ImageU8, base: ImageU8, soft: Mask) -> tuple[ImageU8, Mask]:
     alpha = soft[..., None]
-    mixed = source.astype(np.float32) * alpha + base.astype(np.float32) * (1.0 - alpha)
-    return np.clip(np.rint(mixed), 0, 255).astype(np.uint8), soft
+    return _as_picture(source.astype(np.float32) * alpha + base.astype(np.float32) * (1.0 - alpha)), soft
+
+
+def _as_picture(values: NDArray[np.float32]) -> ImageU8:
+    """Rounded, not cut off: else every made part were darker by half a level than what surrounds it."""
+    return np.clip(np.rint(values), 0, 255).astype(np.uint8)
 
 
 def _face_softness(hard: Mask, target: Face, rng: np.random.Generator) -> Mask:
@@ -216,8 +220,7 @@ def _jitter(image: ImageU8, rng: np.random.Generator, strength: float = 1.0) -> 
     x += (tint + rng.normal(0.0, 0.02 * strength)).astype(np.float32)
     grey = x.mean(axis=2, keepdims=True)
     x = grey + (x - grey) * np.float32(1.0 + rng.normal(0.0, 0.15 * strength))
-    changed: ImageU8 = np.clip(x * 255.0, 0, 255).astype(np.uint8)
-    return changed
+    return _as_picture(x * 255.0)
 
 
 def _degrade(image: ImageU8, rng: np.random.Generator) -> ImageU8:
