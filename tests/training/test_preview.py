@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 from click.testing import CliRunner
@@ -11,7 +12,17 @@ from sjedd_training.data.expand_commands import expand
 from sjedd_training.data.expansion import KINDS, NEEDS_DONOR
 from sjedd_training.data.perturb import LEVELS, PERTURBATIONS
 from sjedd_training.data.pool import Pool, Record, open_pool
-from sjedd_training.data.preview import GAIN, GAP, HEAD, LABEL_WIDTH, SIDE, difference, forgery_rows, write_sheets
+from sjedd_training.data.preview import (
+    GAIN,
+    GAP,
+    HEAD,
+    LABEL_WIDTH,
+    SIDE,
+    Making,
+    difference,
+    forgery_rows,
+    write_sheets,
+)
 from sjedd_video.errors import ExitCode, OptionsError
 from training.pool_factory import MEAN_FACE, make_pool
 
@@ -39,6 +50,26 @@ def test_a_sheet_per_kind_of_real_forgeries_and_of_perturbations(root, tmp_path)
     assert np.abs(first.astype(int) - worst).mean() > 1
 
 
+def test_a_recipe_shows_what_it_makes_and_how(root, tmp_path):
+    recipe = tmp_path / "paper.toml"
+    recipe.write_text('base = "sjedd-ffpp"\nname = "paper"\ndata.forgeries = ["dfdc"]\ndata.donors = []\n')
+    out = tmp_path / "out"
+    result = CliRunner().invoke(
+        expand, ["preview", "--data", str(root), "--out", str(out), "--count", "3", "--recipe", str(recipe)]
+    )
+    assert result.exit_code == ExitCode.OK, result.output
+    assert {path.stem for path in out.iterdir()} == {"eye", "lip_mouth", "nose", "video_forgery", "perturbations"}
+    pool = open_pool(root, "train")
+    face = [int(pool.still[0])]
+    plain, paper = (
+        dict(forgery_rows(pool, "eye", face, (0, 2), making))
+        for making in (Making(), Making(expansion="sjedd", forged_donor=1.0))
+    )
+    donors = [cv2.resize(pool.image(i), (SIDE, SIDE), interpolation=cv2.INTER_AREA) for i in pool.donors]
+    assert any(np.array_equal(paper["donor"][0], donor) for donor in donors)
+    assert not any(np.array_equal(plain["donor"][0], donor) for donor in donors)
+
+
 def test_rows_show_the_forgery_its_mask_and_its_difference(root):
     pool = open_pool(root, "train")
     rows = dict(forgery_rows(pool, "eye", [int(pool.still[0])], (0, 2)))
@@ -62,9 +93,8 @@ def test_differences_are_amplified_and_clipped():
     assert shown[0, 1].tolist() == [0] * 3
 
 
-def test_faces_without_landmarks_are_refused(root, tmp_path, monkeypatch):
+def test_faces_without_landmarks_are_refused(tmp_path):
     nothing = np.full((68, 2), np.nan, np.float32)
     records = [Record(f"{i}", "x", "real", f"p{i}", "", MEAN_FACE[:5], nothing, False) for i in range(3)]
-    monkeypatch.setattr("sjedd_training.data.preview.open_pool", lambda root, split: Pool(records, lambda i: b""))
     with pytest.raises(OptionsError, match="No real face has 68 landmarks"):
-        write_sheets(root, tmp_path)
+        write_sheets(Pool(records, lambda i: b""), tmp_path)

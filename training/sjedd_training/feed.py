@@ -27,13 +27,13 @@ OTHER_SEED = 1_000_003
 """Added to the seed of a run, it gives the seed of the other minibatches of bi-level optimisation."""
 
 
-def training_pool(recipe: Recipe, data: Path) -> Pool:
-    """The faces of the training split at ``data`` that the recipe shows: real ones, and forged ones if it wants some.
+def training_pool(recipe: Recipe, data: Path, split: str = "train") -> Pool:
+    """The faces of a split at ``data`` that the recipe shows: real ones, and forged ones if it wants some.
 
     Raises:
         OptionsError: The data is incomplete, or has no forged faces of the kinds that the recipe names.
     """
-    pool, wanted = open_pool(data, "train"), recipe.data
+    pool, wanted = open_pool(data, split), recipe.data
     if not any(mix.needs_forged for mix in wanted.mix):
         return pool.only(pool.real)
     hierarchy = load_hierarchy(recipe.model.hierarchy, recipe.model.rule)

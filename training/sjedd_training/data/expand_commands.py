@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from sjedd_training.data.pool import Pool
+    from sjedd_training.data.preview import Making
 
 DATA = click.option(
     "--data",
@@ -34,17 +39,35 @@ def expand() -> None:
 @SPLIT
 @click.option("--count", default=8, show_default=True, type=click.IntRange(1, 32), help="Faces on each sheet.")
 @click.option("--seed", default=0, show_default=True, help="Chooses the faces.")
-def preview(root: Path, out: Path, split: str, count: int, seed: int) -> None:
+@click.option("--recipe", help="Show what this recipe makes, from the faces that it takes; by default every kind.")
+def preview(root: Path, out: Path, split: str, count: int, seed: int, recipe: str | None) -> None:
     """Write a contact sheet per kind of forgery, and one of the perturbations.
 
     \b
     Example:
       sjedd-train expand preview --data ../shared/data --out preview --count 8
+      sjedd-train expand preview --data faces/ffpp --out preview --recipe sjedd-ffpp
     """
-    from sjedd_training.data.preview import write_sheets
+    from sjedd_training.data.pool import open_pool
+    from sjedd_training.data.preview import Making, write_sheets
 
-    for path in write_sheets(root, out, split=split, count=count, seed=seed):
+    pool, making = (open_pool(root, split), Making()) if recipe is None else _of_recipe(recipe, root, split)
+    for path in write_sheets(pool, out, making, count=count, seed=seed):
         click.echo(f"Wrote {path}")
+
+
+def _of_recipe(name: str, root: Path, split: str) -> tuple[Pool, Making]:
+    """The faces that a recipe takes, and what it makes of them in the end."""
+    from sjedd_training.data.expansion import KINDS
+    from sjedd_training.data.mix import VIDEO_KINDS
+    from sjedd_training.data.preview import Making
+    from sjedd_training.feed import training_pool
+    from sjedd_training.recipe_files import load_recipe
+
+    recipe = load_recipe(name)
+    mix = recipe.data.mix[-1]
+    kinds = [kind for kind in (*KINDS, *VIDEO_KINDS) if getattr(mix, kind) > 0]
+    return training_pool(recipe, root, split), Making(kinds, recipe.data.expansion, mix.forged_donor)
 
 
 @expand.command()

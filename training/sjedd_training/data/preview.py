@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
 from PIL import Image
 
-from sjedd_training.data.expansion import KINDS, NEEDS_DONOR, Kind, forge
+from sjedd_training.data.expansion import KINDS, NEEDS_DONOR, Expansion, Kind, forge
 from sjedd_training.data.mix import REGIONS, VIDEO_KINDS, VIDEO_REGION, Drawn, Mix, draw_pair
 from sjedd_training.data.perturb import LEVELS, PERTURBATIONS, perturb
-from sjedd_training.data.pool import Pool, open_pool
+from sjedd_training.data.pool import Pool
 from sjedd_video.faces.align import align_face
 from sjedd_video.report.files import made_folder, written
 from sjedd_video.types import ImageU8
@@ -25,13 +26,28 @@ SCALE = 1.3
 Row = tuple[str, list[ImageU8]]
 
 
-def write_sheets(root: Path, out: Path, *, split: str = "train", count: int = 8, seed: int = 0) -> list[Path]:
+@dataclass(frozen=True)
+class Making:
+    """Which forgeries are shown, and how they are made.
+
+    Attributes:
+        kinds: Of ``KINDS`` and ``VIDEO_KINDS``.
+        expansion: How parts of a donor are made to fit.
+        forged_donor: Share of donors that are themselves forged.
+    """
+
+    kinds: Sequence[str] = (*KINDS, *VIDEO_KINDS)
+    expansion: Expansion = "varied"
+    forged_donor: float = 0.0
+
+
+def write_sheets(pool: Pool, out: Path, making: Making = Making(), *, count: int = 8, seed: int = 0) -> list[Path]:
     """Write a PNG per kind of forgery, two of real forgeries with their originals, and one of perturbations.
 
     Args:
-        root: A folder that `open_pool` opens.
+        pool: Whose faces are shown.
         out: Folder for the sheets.
-        split: Whose faces are shown.
+        making: Which forgeries, and how.
         count: Faces on each sheet.
         seed: Chooses the faces and what is made of them.
 
@@ -42,34 +58,37 @@ def write_sheets(root: Path, out: Path, *, split: str = "train", count: int = 8,
         OptionsError: There are no real faces with 68 landmarks.
         OutputError: A sheet cannot be written.
     """
-    pool, written = open_pool(root, split), []
-    faces = _real_faces(pool, count, seed)
-    for name, rows in _sheets(pool, faces, count, seed):
+    faces, written = _real_faces(pool, count, seed), []
+    for name, rows in _sheets(pool, faces, making, count, seed):
         written.append(_write(out / f"{name}.png", sheet(rows, LEVEL_NAMES if name == "perturbations" else ())))
     return written
 
 
-def _sheets(pool: Pool, faces: Sequence[int], count: int, seed: int) -> Iterator[tuple[str, list[Row]]]:
+def _sheets(pool: Pool, faces: Sequence[int], making: Making, count: int, seed: int) -> Iterator[tuple[str, list[Row]]]:
     for number, kind in enumerate(KINDS):
-        yield kind, forgery_rows(pool, kind, faces, (seed, number))
+        if kind in making.kinds:
+            yield kind, forgery_rows(pool, kind, faces, (seed, number), making)
     for name in VIDEO_KINDS:
-        if pairs := _video_pairs(pool, name, count, seed):
+        if name in making.kinds and (pairs := _video_pairs(pool, name, count, seed)):
             yield name, _pair_rows(pairs)
     yield "perturbations", perturbation_rows(_square(pool.image(faces[0])), seed)
 
 
-def forgery_rows(pool: Pool, kind: Kind, faces: Sequence[int], seed: tuple[int, int]) -> list[Row]:
+def forgery_rows(
+    pool: Pool, kind: Kind, faces: Sequence[int], seed: tuple[int, int], making: Making = Making()
+) -> list[Row]:
     """Rows of one kind: original, forged, donor if any, mask, and difference times ``GAIN``."""
-    columns = [_forgery_column(pool, kind, index, (*seed, index)) for index in faces]
+    columns = [_forgery_column(pool, kind, index, (*seed, index), making) for index in faces]
     names = ["original", "forged", *(["donor"] if kind in NEEDS_DONOR else []), "mask", f"difference x{GAIN}"]
     return [(name, [column[i] for column in columns]) for i, name in enumerate(names)]
 
 
-def _forgery_column(pool: Pool, kind: Kind, index: int, seed: tuple[int, ...]) -> list[ImageU8]:
+def _forgery_column(pool: Pool, kind: Kind, index: int, seed: tuple[int, ...], making: Making) -> list[ImageU8]:
     rng = np.random.default_rng(seed)
-    donor = pool.face(pool.donor_for(index, rng)) if kind in NEEDS_DONOR else None
+    among = pool.donors if rng.random() < making.forged_donor else None
+    donor = pool.face(pool.donor_for(index, rng, among=among)) if kind in NEEDS_DONOR else None
     face = pool.face(index)
-    forged, mask = forge(kind, face, donor, rng)
+    forged, mask = forge(kind, face, donor, rng, making.expansion)
     shown = np.repeat(np.rint(mask * 255)[..., None], 3, axis=2).astype(np.uint8)
     pictures = [face.image, forged, *([] if donor is None else [donor.image]), shown]
     return [_square(picture) for picture in (*pictures, difference(face.image, forged))]
