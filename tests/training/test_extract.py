@@ -13,7 +13,10 @@ import sys
 import tarfile
 import threading
 import time
+from contextlib import contextmanager
+from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
 
 import av
 import numpy as np
@@ -30,9 +33,9 @@ from sjedd_training.data.layouts import read_layout
 from sjedd_training.data.layouts.base import Item
 from sjedd_training.data.pool import open_pool
 from sjedd_training.data.shards import shard_path
-from sjedd_video.errors import ExitCode, ModelError, OptionsError
+from sjedd_video.errors import DecoderCrashed, DecoderStalled, ExitCode, MediaError, ModelError, OptionsError
 from sjedd_video.faces.align import reference_points
-from sjedd_video.types import Detection
+from sjedd_video.types import Detection, Frame, FrameTime, ReasonCode
 from synthetic import Clip, make_clip, truncated
 from training.pool_factory import MEAN_FACE
 
@@ -246,9 +249,96 @@ def test_a_damaged_extraction_is_named(root, tmp_path):
         open_pool(out, "train")
     extract(read_layout(None, root), out, SMALL, workers=0)
     assert tar.read_bytes() == whole
+    (out / "manifest.json").write_text('{"shards": ')
+    with pytest.raises(OptionsError, match=r"manifest\.json: damaged.*Run the same extract command again"):
+        open_pool(out, "train")
     (out / "manifest.json").unlink()
     with pytest.raises(OptionsError, match="not finished"):
         open_pool(out, "train")
+    (out / "plan.json").write_text("{")
+    with pytest.raises(OptionsError, match=r"plan\.json: damaged.*Choose another --out"):
+        extract(read_layout(None, root), out, SMALL, workers=0)
+
+
+def cut_away(content: bytes) -> bytes:
+    return content[: len(content) // 2]
+
+
+def overwritten(content: bytes) -> bytes:
+    """The first array is damaged, its place in the archive is not."""
+    return content[:100] + bytes(byte ^ 255 for byte in content[100:200]) + content[200:]
+
+
+def emptied(content: bytes) -> bytes:
+    return b""
+
+
+@pytest.mark.parametrize("damage", [cut_away, overwritten, emptied])
+def test_following_the_advice_mends_a_damaged_index(damage, extracted, root, tmp_path):
+    out = shutil.copytree(extracted, tmp_path / "out")
+    index = max(out.glob("*.npz"), key=lambda path: path.stat().st_size)
+    whole = index.read_bytes()
+    index.write_bytes(damage(whole))
+    with pytest.raises(OptionsError, match=rf"{index.name}: missing or damaged") as caught:
+        open_pool(out, "train")
+    assert caught.value.advice == f"Delete {index.stem}.json and extract again."
+    index.with_suffix(".json").unlink()
+    options = ExtractOptions(frames=3, landmarks=str(extracted.parent / "points.npz"))
+    extract(read_layout(None, root), out, options, workers=0)
+    assert index.read_bytes() == whole
+    open_pool(out, "train")
+
+
+FAILURES = {
+    "crashed": (DecoderCrashed(ReasonCode.DECODER_CRASHED, "It died."), FileOutcome.CRASHED, ExitCode.CRASHED),
+    "stalled": (DecoderStalled(ReasonCode.DECODER_STALLED, "It hung."), FileOutcome.TIMED_OUT, ExitCode.TIMED_OUT),
+    "vanished": (MediaError(ReasonCode.NOT_READABLE, "It is gone."), FileOutcome.UNREADABLE, ExitCode.UNREADABLE),
+    "lacking": (None, FileOutcome.PARTIAL, ExitCode.NOT_JUDGED),
+}
+
+
+def decoded(images: list[np.ndarray], planned: int, failure: MediaError | None):
+    """A stand-in for `open_media`: these frames, then the failure, if there is one."""
+
+    def frames():
+        for i, image in enumerate(images):
+            yield Frame(FrameTime(i, Fraction(1, 10)), image)
+        if failure is not None:
+            raise failure
+
+    @contextmanager
+    def open_media(*_):
+        yield SimpleNamespace(planned=planned, frames=frames)
+
+    return open_media
+
+
+@pytest.mark.parametrize("kind", FAILURES)
+def test_a_failure_after_faceless_frames_is_not_the_lack_of_a_face(kind, tmp_path, monkeypatch):
+    failure, outcome, code = FAILURES[kind]
+    for name in ("real/a.mp4", "fake/b.mp4"):
+        (tmp_path / "data" / name).parent.mkdir(parents=True)
+        (tmp_path / "data" / name).write_bytes(b"x")
+    listing, out = read_layout("folders", tmp_path / "data"), tmp_path / "out"
+    wall = np.full((96, 96, 3), 90, np.uint8)
+    monkeypatch.setattr("sjedd_training.data.faces.open_media", decoded([wall] * 2, 3, failure))
+    result = extract(listing, out, SMALL, workers=0)
+    assert (result.outcomes, result.code) == ({outcome: 2}, code)
+    why = "2 of 3 frames could be read" if failure is None else failure.message
+    assert {row["detail"] for row in outcomes(out).values()} == {why}
+    monkeypatch.setattr("sjedd_training.data.faces.open_media", decoded([wall] * 3, 3, None))
+    again = extract(listing, out, SMALL, workers=0, retry=True)
+    assert again.outcomes == {outcome if failure is None else FileOutcome.NO_FACE: 2}
+
+
+def test_faces_before_a_failure_are_kept(tmp_path, monkeypatch):
+    for name in ("real/a.mp4", "fake/b.mp4"):
+        (tmp_path / "data" / name).parent.mkdir(parents=True)
+        (tmp_path / "data" / name).write_bytes(b"x")
+    failure = FAILURES["crashed"][0]
+    monkeypatch.setattr("sjedd_training.data.faces.open_media", decoded([face_picture()], 3, failure))
+    result = extract(read_layout("folders", tmp_path / "data"), tmp_path / "out", SMALL, workers=0)
+    assert (result.outcomes, result.code, result.faces) == ({"partial": 2}, ExitCode.NOT_JUDGED, 2)
 
 
 def test_retry_reads_failed_files_again(root, tmp_path):
@@ -394,8 +484,10 @@ def test_sources_of_landmarks_that_make_no_sense_are_named(tmp_path):
     np.savez(tmp_path / "p.npz", key=np.array(["a"]), landmarks68=np.zeros((2, 68, 2)))
     with pytest.raises(OptionsError, match=r"shape \(2, 68, 2\), not \(1, 68, 2\)"):
         build_landmarker(tmp_path / "p.npz")
-    (tmp_path / "q.npz").write_bytes(b"nothing")
-    with pytest.raises(OptionsError, match=r"q\.npz: no landmark file"):
-        build_landmarker(tmp_path / "q.npz")
+    whole = (tmp_path / "p.npz").read_bytes()
+    for content in (b"nothing", b"", whole[: len(whole) // 2], overwritten(whole)):
+        (tmp_path / "q.npz").write_bytes(content)
+        with pytest.raises(OptionsError, match=r"q\.npz: no landmark file"):
+            build_landmarker(tmp_path / "q.npz")
     with pytest.raises(OptionsError, match="not a folder"):
         build_landmarker(tmp_path / "p.dat")

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from sjedd_training.data.commands import data as data_command
-from sjedd_training.data.layouts import LAYOUTS, read_layout
+from sjedd_training.data.layouts import LAYOUTS, ffpp, read_layout
 from sjedd_training.data.rows import REAL, UNKNOWN, row_labels
 from sjedd_training.manifest import group_columns, read_manifest
 from sjedd_video.errors import ExitCode, OptionsError, OutputError
@@ -266,6 +266,40 @@ def test_dfdc_labels_cannot_point_elsewhere(tmp_path):
     assert len(listing.items) == 4
 
 
+NO_LABELS = {
+    "text": '{"version": "1.0"}',
+    "list": "[1, 2]",
+    "number": "7",
+    "empty": "",
+    "cut": '{"cc.mp4": {"label": "RE',
+    "deep": "[" * 100_000,
+    "binary": "\udcff",
+}
+
+
+@pytest.mark.parametrize("content", NO_LABELS.values(), ids=NO_LABELS)
+def test_a_json_file_of_another_kind_is_no_dfdc(content, tmp_path):
+    root = folders_tree(tmp_path / "folders")
+    (root / "metadata.json").write_text(content, errors="surrogateescape")
+    listing = read_layout(None, root)
+    assert (listing.layout, listing.problems) == ("folders", ())
+    damaged = dfdc_tree(tmp_path / "dfdc")
+    (damaged / "part_0/metadata.json").write_text(content, errors="surrogateescape")
+    with pytest.raises(OptionsError, match=r"part_0/metadata\.json: cannot be read as labels .*Copy it again"):
+        read_layout(None, damaged)
+
+
+@pytest.mark.parametrize("content", ["", "id,class\naa.mp4,1\n", f"filename,label\naa.mp4,{'1' * 200_000}\n"])
+def test_a_table_of_another_kind_is_no_dfdc(content, tmp_path):
+    root = folders_tree(tmp_path / "folders")
+    (root / "labels.csv").write_text(content)
+    assert read_layout(None, root).layout == "folders"
+    damaged = dfdc_tree(tmp_path / "dfdc")
+    (damaged / "labels.csv").write_text(content)
+    with pytest.raises(OptionsError, match=r"labels\.csv: cannot be read as labels"):
+        read_layout(None, damaged)
+
+
 def test_ffsc_methods_get_their_rows(tmp_path):
     listing = read_layout("ffsc", ffsc_tree(tmp_path))
     assert {item.name: item.row for item in listing.items} == FFSC_FILES
@@ -337,6 +371,21 @@ def test_ffsc_says_what_it_does_not_know(tmp_path):
     told = read_layout("ffsc", root, rows="Mystery:age")
     assert {item.group: item.row for item in told.items}["Mystery"] == "age"
     assert told.problems == ()
+
+
+@pytest.mark.parametrize("entry", ["Mystery:agee", "Mystery", "Mystery:", ":age"])
+def test_ffsc_refuses_a_row_that_it_does_not_know(entry, tmp_path):
+    root = touch(ffsc_tree(tmp_path), "Train/Mystery/a/0001.png")
+    with pytest.raises(OptionsError, match=rf"rows: '{entry}' is not METHOD:ROW.*age, expression_smile"):
+        read_layout("ffsc", root, rows=f"BlendFace:identity,{entry}")
+
+
+def test_ffsc_names_a_method_with_a_row_and_no_pictures(tmp_path):
+    root = touch(ffsc_tree(tmp_path), "Train/Mystery/a/0001.png")
+    problems = "\n".join(read_layout("ffsc", root, rows="Mistery:age").problems)
+    assert "Mistery: has a row (option rows), but no pictures" in problems
+    assert "Mystery: nothing says which attribute it alters" in problems
+    assert read_layout("ffsc", root, rows="Mystery:age, ").problems == ()
 
 
 def test_deeperforensics_takes_its_reals_from_ffpp(tmp_path):
@@ -484,20 +533,37 @@ def test_check_prints_counts_beside_the_published_ones(tmp_path):
     result = CliRunner().invoke(data_command, arguments)
     assert result.exit_code == ExitCode.OK, result.output
     assert "train  Deepfakes  720  720" in _squeezed(result.output)
+    assert result.output.endswith("\nComplete.\n")
     (root / "manipulated_sequences/Deepfakes/c23/videos/000_001.mp4").unlink()
     result = CliRunner().invoke(data_command, [*arguments, "--json"])
     assert result.exit_code == ExitCode.UNREADABLE
     told = json.loads(result.output)
-    assert not told["complete"]
+    assert (told["complete"], told["compared"]) == (False, True)
     assert {"split": "train", "group": "Deepfakes", "files": 719, "published": 720} in told["counts"]
     assert "000_001.mp4: missing" in told["problems"][0]
 
 
-def test_check_invents_no_numbers(tmp_path):
-    result = CliRunner().invoke(data_command, ["check", str(ffsc_tree(tmp_path))])
+@pytest.mark.parametrize("name", ["ffsc", "diffusionface", "diff", "folders", "manifest"])
+def test_check_invents_no_numbers(name, tmp_path):
+    root = TREES[name](tmp_path)
+    result = CliRunner().invoke(data_command, ["check", str(root)])
     assert result.exit_code == ExitCode.OK
     assert "not stated here" in result.output
-    assert "ffsc" in result.output
+    assert f"Layout: {name}\n" in result.output
+    assert "Complete." not in result.output
+    text = "Nothing is missing or surprising; no published counts are known here to compare with.\n"
+    assert result.output.endswith(text)
+    told = json.loads(CliRunner().invoke(data_command, ["check", str(root), "--json"]).output)
+    assert (told["complete"], told["compared"]) == (True, False)
+
+
+def test_check_says_when_only_some_numbers_are_known(tmp_path, monkeypatch):
+    monkeypatch.setitem(ffpp.PUBLISHED, "test", 2)
+    root = touch(deeper_tree(tmp_path), "lists/splits/test.txt")
+    (root / "lists/splits/test.txt").write_text("004_M101.mp4")
+    result = CliRunner().invoke(data_command, ["check", str(root)])
+    assert result.exit_code == ExitCode.OK, result.output
+    assert "no published counts of some groups are known here" in result.output
 
 
 def test_the_official_list_divides_the_published_counts_of_celebdf(tmp_path):

@@ -64,7 +64,7 @@ def list_layouts() -> None:
 def check(root: Path, layout: str | None, settings: tuple[str, ...], as_json: bool) -> None:
     """Count what is below ROOT beside the published numbers, and name what is missing or surprising.
 
-    Exit code 0 when it is complete, 4 when it is not.
+    Exit code 0 when nothing is missing or surprising and no count differs from a published one, else 4.
 
     \b
     Example:

@@ -131,7 +131,7 @@ def _begin(out: Path, listing: Listing, options: ExtractOptions, facts: dict[str
     }
     path = out / PLAN
     if path.is_file():
-        before = json.loads(path.read_text(encoding="utf-8"))
+        before = _plan(path)
         if different := [key for key, value in plan.items() if before.get(key) != value]:
             message = f"{out} was written with other {', '.join(different)}."
             raise OptionsError(message, "Choose another --out, or repeat the command that began it.")
@@ -142,6 +142,13 @@ def _begin(out: Path, listing: Listing, options: ExtractOptions, facts: dict[str
         write_text(path, json.dumps(plan, indent=1))
     for left in [*out.glob("*.part"), *out.glob("*.at")]:
         left.unlink(missing_ok=True)
+
+
+def _plan(path: Path) -> dict[str, Any]:
+    try:
+        return dict(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError) as error:
+        raise OptionsError(f"{path}: damaged ({error}).", "Choose another --out, and extract again.") from error
 
 
 def _drop_failed(out: Path, shards: int) -> None:

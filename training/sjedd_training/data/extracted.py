@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sjedd_training.data.landmarks import DAMAGE
 from sjedd_training.data.pool import Pool, Record
 from sjedd_training.data.rows import REAL
 from sjedd_training.data.shards import MANIFEST, PLAN, QUALITY, FileReport, read_reports, shard_path
@@ -28,9 +29,7 @@ def open_extracted(root: Path, split: str) -> Pool:
     Raises:
         OptionsError: The extraction was not finished, or a file of it is missing or damaged.
     """
-    if not (root / MANIFEST).is_file():
-        raise OptionsError(f"{root}: the extraction was not finished.", "Run the same extract command again.")
-    shards = json.loads((root / MANIFEST).read_text(encoding="utf-8"))["shards"]
+    shards = _shards(root)
     records: list[Record] = []
     reader = PictureFile(root)
     seconds: list[float] = []
@@ -46,20 +45,34 @@ def open_extracted(root: Path, split: str) -> Pool:
     return Pool(_with_twins(records, seconds), reader)
 
 
+def _shards(root: Path) -> int:
+    """How many shards the manifest counts."""
+    path, advice = root / MANIFEST, "Run the same extract command again."
+    if not path.is_file():
+        raise OptionsError(f"{root}: the extraction was not finished.", advice)
+    try:
+        return int(json.loads(path.read_text(encoding="utf-8"))["shards"])
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise OptionsError(f"{path}: damaged ({error}).", advice) from error
+
+
 def _read_shard(root: Path, number: int) -> tuple[list[FileReport], dict[str, NDArray[Any]]]:
-    path = shard_path(root, number, ".npz")
+    path, tar, done = (shard_path(root, number, suffix) for suffix in (".npz", ".tar", ".json"))
+    # A shard counts as extracted as long as its .json is there.
+    advice = f"Delete {done.name} and extract again."
     try:
         reports = read_reports(root, number)
+    except (OSError, ValueError) as error:
+        raise OptionsError(f"{done}: damaged ({error}).", advice) from error
+    if reports is None:
+        raise OptionsError(f"{done}: missing.", "Extract again; what is whole is kept.")
+    try:
         with np.load(path, allow_pickle=False) as file:
             table = dict(file)
-    except (OSError, ValueError) as error:
-        raise OptionsError(f"{path}: missing or damaged ({error}).", "Extract again; what is whole is kept.") from error
-    if reports is None:
-        raise OptionsError(f"{shard_path(root, number, '.json')}: missing.", "Extract again; what is whole is kept.")
-    end = int((table["start"] + table["size"]).max()) if table else 0
-    tar = shard_path(root, number, ".tar")
+        end = int((table["start"] + table["size"]).max()) if table else 0
+    except DAMAGE as error:
+        raise OptionsError(f"{path}: missing or damaged ({error}).", advice) from error
     if not tar.is_file() or tar.stat().st_size < end:
-        advice = f"Delete {path.with_suffix('.json').name} and extract again."
         raise OptionsError(f"{tar}: missing or cut short.", advice)
     return reports, table
 

@@ -33,10 +33,11 @@ class FileOutcome(StrEnum):
     EXTRACTED = "extracted"
     """Every chosen frame was read, and at least one has a face."""
     PARTIAL = "partial"
-    """There are faces, but not every chosen frame could be read."""
+    """Not every chosen frame could be read; there are faces, or decoding reached the end without one."""
     NO_FACE = "no_face"
-    """It was read and shows no face."""
+    """Every chosen frame was read, and none has a face."""
     UNREADABLE = "unreadable"
+    """Reading failed before a face was found, here and in the two below."""
     CRASHED = "crashed"
     TIMED_OUT = "timed_out"
 
@@ -147,13 +148,14 @@ class _Watched:
 
     def outcome(self, faces: int) -> tuple[FileOutcome, str]:
         """What became of the file, and why it is no better."""
+        if self.failure is not None and not faces:
+            # The frames after the failure might show a face, so that nothing is known of the file.
+            return OF_FAILURE.get(self.failure.outcome, FileOutcome.UNREADABLE), self.failure.message
         lacking = f"{self._read} of {self.planned} frames could be read" if self._read < self.planned else ""
         why = self.failure.message if self.failure is not None else lacking
-        if faces:
-            return (FileOutcome.PARTIAL, why) if why else (FileOutcome.EXTRACTED, "")
-        if self.failure is not None and not self._read:
-            return OF_FAILURE.get(self.failure.outcome, FileOutcome.UNREADABLE), why
-        return FileOutcome.NO_FACE, why
+        if why:
+            return FileOutcome.PARTIAL, why
+        return (FileOutcome.EXTRACTED if faces else FileOutcome.NO_FACE), ""
 
     def _video(self) -> Iterator[Frame]:
         with open_media(self._item.path, self._options, CancelToken()) as session:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import zlib
 from pathlib import Path
 from typing import Any, Protocol
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +25,9 @@ OF_106 = np.array([
     52, 64, 63, 71, 67, 68, 61, 58, 59, 53, 56, 55, 65, 66, 62, 70, 69, 57, 60, 54,  # mouth
 ])  # fmt: skip
 """Which of insightface's 106 points stands for each of the 68."""
+
+DAMAGE = (OSError, ValueError, TypeError, KeyError, EOFError, RuntimeError, BadZipFile, zlib.error)
+"""What reading an .npz file raises that is cut short, overwritten, or lacks an array."""
 
 
 class Landmarker(Protocol):
@@ -64,12 +69,12 @@ class LandmarkFile:
         try:
             with np.load(path, allow_pickle=False) as table:
                 keys, points = table["key"], np.asarray(table["landmarks68"], np.float32)
-        except (OSError, ValueError, KeyError) as error:
-            advice = "It needs the arrays key and landmarks68; see docs/training-data.md."
+        except DAMAGE as error:
+            advice = "Write it again, with the arrays key and landmarks68; see docs/training-data.md."
             raise OptionsError(f"{path}: no landmark file ({error}).", advice) from error
-        if points.shape != (len(keys), COUNT, 2):
-            raise OptionsError(f"{path}: landmarks68 has the shape {points.shape}, not {(len(keys), COUNT, 2)}.")
-        self._points = {str(key): points[i] for i, key in enumerate(keys)}
+        if points.shape != (keys.size, COUNT, 2):
+            raise OptionsError(f"{path}: landmarks68 has the shape {points.shape}, not {(keys.size, COUNT, 2)}.")
+        self._points = {str(key): points[i] for i, key in enumerate(keys.flat)}
         self.name = f"file {path.name}, {_sha256(path)}"
 
     def find(self, key: str, image: ImageU8, detection: Detection) -> Points:

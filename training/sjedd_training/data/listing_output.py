@@ -19,6 +19,7 @@ def listing_as_json(listing: Listing) -> dict[str, object]:
     return {
         "layout": listing.layout,
         "complete": listing.complete,
+        "compared": listing.compared,
         "counts": [
             {"split": split, "group": group, "files": files, "published": published}
             for split, group, files, published in _counts(listing)
@@ -41,7 +42,7 @@ def print_counts(listing: Listing) -> None:
     for note in listing.notes:
         click.echo(f"Note: {note}")
     print_problems(listing)
-    click.echo("Complete." if listing.complete else "Not complete.")
+    click.echo(_summary(listing))
 
 
 def print_problems(listing: Listing, *, err: bool = False) -> None:
@@ -50,6 +51,15 @@ def print_problems(listing: Listing, *, err: bool = False) -> None:
         click.echo(f"Problem: {problem}", err=err)
     if len(listing.problems) > SHOWN:
         click.echo(f"... and {len(listing.problems) - SHOWN} more problems (`data check --json` prints all).", err=err)
+
+
+def _summary(listing: Listing) -> str:
+    if not listing.complete:
+        return "Not complete."
+    if listing.compared:
+        return "Complete."
+    of_some = " of some groups" if listing.published else ""
+    return f"Nothing is missing or surprising; no published counts{of_some} are known here to compare with."
 
 
 def _counts(listing: Listing) -> list[tuple[str, str, int, int | None]]:

@@ -77,9 +77,14 @@ class Listing:
 
     @property
     def complete(self) -> bool:
-        """Whether nothing is missing or surprising and every count is the published one."""
+        """Whether nothing is missing or surprising and no count differs from a published one; see ``compared``."""
         counts = self.counts
         return not self.problems and all(counts.get(key, 0) == wanted for key, wanted in self.published.items())
+
+    @property
+    def compared(self) -> bool:
+        """Whether every count has a published one beside it."""
+        return self.counts.keys() <= self.published.keys()
 
 
 @dataclass(frozen=True)

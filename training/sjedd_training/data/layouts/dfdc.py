@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Any
 
 from sjedd_training.data.layouts.base import Item, Layout, Listing, Tree
 from sjedd_training.data.rows import REAL, UNKNOWN
@@ -25,6 +24,10 @@ PUBLISHED = {
 }
 """Videos of the full data set [Dolhansky et al., arXiv 2006.07397]: 23,654 real and 104,500 altered ones. Half of the
 challenge's 10,000 test videos came from the internet and were not released."""
+
+
+_Described = tuple[str, str, str, str]
+"""Name, label, split and original as a file has them."""
 
 
 @dataclass(frozen=True)
@@ -88,14 +91,19 @@ def _label_files(tree: Tree) -> list[str]:
 
 
 def _entries(tree: Tree, file: str, *, quiet: bool = False) -> list[_Entry]:
-    """Entries of one label file; rows that make no sense become problems."""
+    """Entries of one label file; rows that make no sense become problems. ``quiet`` finds none in any other file.
+
+    Raises:
+        OptionsError: It cannot be read, or is none of the challenge's; never if ``quiet``.
+    """
     try:
         text = tree.path(file).read_text(encoding="utf-8-sig")
         described = _from_csv(text) if file.endswith(LABELS) else _from_json(text)
-    except (OSError, ValueError, AttributeError, TypeError) as error:
+    except (OSError, ValueError, RecursionError, csv.Error) as error:
         if quiet:
             return []
-        raise OptionsError(f"{tree.path(file)}: cannot be read ({error}).", "Copy it again.") from error
+        advice = "Copy it again; if it is not one of the challenge's, move it elsewhere."
+        raise OptionsError(f"{tree.path(file)}: cannot be read as labels ({error}).", advice) from error
     folder, found = PurePosixPath(file).parent, []
     for untrusted_name, label, split, untrusted_original in described:
         row = TRUTH.get(label.strip().lower())
@@ -107,18 +115,29 @@ def _entries(tree: Tree, file: str, *, quiet: bool = False) -> list[_Entry]:
     return found
 
 
-def _from_csv(text: str) -> Iterator[tuple[str, str, str, str]]:
-    for row in csv.DictReader(text.splitlines()):
-        yield row.get("filename") or "", row.get("label") or "", "test", row.get("original") or ""
+# Lists, no generators: what is wrong with a file must come out where it is read.
+def _from_csv(text: str) -> list[_Described]:
+    table = csv.DictReader(text.splitlines())
+    if not {"filename", "label"} <= set(table.fieldnames or ()):
+        raise ValueError("no columns filename and label")
+    return [(row["filename"] or "", row["label"] or "", "test", row.get("original") or "") for row in table]
 
 
-def _from_json(text: str) -> Iterator[tuple[str, str, str, str]]:
-    for name, facts in json.loads(text).items():
-        yield name, _label(facts), str(facts.get("split", "train")), str(facts.get("original") or "")
-
-
-def _label(facts: dict[str, Any]) -> str:
-    return str(facts.get("label", facts.get("is_fake", "")))
+def _from_json(text: str) -> list[_Described]:
+    described = json.loads(text)
+    if not isinstance(described, dict):
+        raise ValueError("no facts by name of a video")
+    if strange := [name for name, facts in described.items() if not isinstance(facts, dict)]:
+        raise ValueError(f"no facts of {strange[0]!r}")
+    return [
+        (
+            name,
+            str(facts.get("label", facts.get("is_fake", ""))),
+            str(facts.get("split", "train")),
+            str(facts.get("original") or ""),
+        )
+        for name, facts in described.items()
+    ]
 
 
 def _plain(name: str) -> bool:

@@ -9,6 +9,8 @@ from pathlib import PurePosixPath
 
 from sjedd_training.data.layouts.base import Item, Layout, Listing, Tree
 from sjedd_training.data.rows import REAL, UNKNOWN, nodes_row
+from sjedd_video.errors import OptionsError
+from sjedd_video.hierarchy import load_hierarchy
 
 SPLIT_FOLDERS = {"Train": "train", "Val": "val", "Test": "test"}
 REAL_METHOD = "real"
@@ -58,9 +60,11 @@ def recognise(tree: Tree) -> bool:
 
 def read(tree: Tree, options: Mapping[str, str]) -> Listing:
     """List the pictures below Train, Val and Test."""
-    own = dict(pair.split(":", 1) for pair in options.get("rows", "").split(",") if ":" in pair)
+    own = _own_rows(options.get("rows", ""))
     unknown: Counter[str] = Counter()
     items = list(_items(tree, own, unknown))
+    strange = sorted(own.keys() - {item.group for item in items})
+    tree.problems += [f"{method}: has a row (option rows), but no pictures." for method in strange]
     tree.problems += [f"{folder}/: missing." for folder in SPLIT_FOLDERS if not tree.below(folder)]
     tree.problems += [
         f"{method}: nothing says which attribute it alters, so its {count} pictures count as altered and no more "
@@ -68,6 +72,22 @@ def read(tree: Tree, options: Mapping[str, str]) -> Listing:
         for method, count in sorted(unknown.items())
     ]
     return tree.listing("ffsc", items)
+
+
+def _own_rows(text: str) -> dict[str, str]:
+    """Rows by method, as the option has them.
+
+    Raises:
+        OptionsError: An entry is not METHOD:ROW, or there is no such row.
+    """
+    known = load_hierarchy("ffsc").labels
+    own: dict[str, str] = {}
+    for entry in filter(None, (part.strip() for part in text.split(","))):
+        method, _, row = entry.rpartition(":")
+        if not method or row not in known:
+            raise OptionsError(f"rows: {entry!r} is not METHOD:ROW with a row of FFSC.", f"Rows: {', '.join(known)}.")
+        own[method] = row
+    return own
 
 
 def _items(tree: Tree, own: Mapping[str, str], unknown: Counter[str]) -> Iterator[Item]:
