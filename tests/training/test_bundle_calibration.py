@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -99,6 +100,39 @@ def test_nothing_is_judged_by_a_curve_that_saw_its_relatives():
     x = np.random.default_rng(0).normal(2 * y, 1.0)
     rates = platt_section(x, y, related, "x")["error_rates"]
     assert all(0 <= rate["fpr"] <= 1 for rate in rates)
+
+
+def test_two_people_of_each_class_are_enough_in_whatever_order():
+    y = np.array([0.0, 1.0, 0.0, 1.0, 1.0, 1.0])
+    x = np.array([-2.0, 1.0, -1.0, 2.0, 1.5, 0.5])
+    for names in itertools.permutations("abcd"):
+        both, other, third, fourth = names
+        related = np.array([both, both, other, other, third, fourth])
+        half = _first_half(y, related)
+        assert {*y[half]} == {*y[~half]} == {0.0, 1.0}
+        platt_section(x, y, related, "x")
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        (lambda entry: {"person": "a"}, "real ones of 1 and altered ones of 1 different"),
+        (lambda entry: {"original": "o"} if entry.label else {}, r"real ones of \d+ and altered ones of 1 different"),
+        (lambda entry: {} if entry.label else {"person": "a"}, r"real ones of 1 and altered ones of \d+ different"),
+    ],
+)
+def test_too_few_people_are_an_error(tmp_path, monkeypatch, fields, told):
+    entries, scores = _set(80)
+    entries = [replace(entry, fields=fields(entry)) for entry in entries]
+    with pytest.raises(OptionsError, match=f"The calibration set has {told}"):
+        bundle_calibration((entries, scores), None, "x")
+    # The command says so before it scores anything.
+    monkeypatch.setattr(run_files, "run_pipeline", None)
+    rows = [(e.name, str(e.label), e.fields.get("person", ""), e.fields.get("original", "")) for e in entries]
+    manifest = write_manifest(tmp_path, rows, "path,label,person,original")
+    arguments = ["--model", "x", "--videos", str(manifest), "--out", str(tmp_path / "new.sjedd")]
+    with pytest.raises(OptionsError, match=rf"manifest\.csv has {told}"):
+        CliRunner().invoke(commands, ["calibrate", *arguments], catch_exceptions=False)
 
 
 def test_the_identity_is_never_written(tmp_path):

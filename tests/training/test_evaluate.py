@@ -75,6 +75,24 @@ def test_columns_that_name_single_files_group_nothing(tmp_path):
         entries[1].node_label("codec")
 
 
+@pytest.mark.parametrize(
+    ("nodes", "values", "groups"),
+    [
+        (("face",), {"gender": ("male", "female", "male", "female")}, ("gender",)),
+        (("face",), {"age": ("young", "old", "young", "old"), "pose": ("", "left", "", "left")}, ("age", "pose")),
+        (("face",), {"gender": ("1", "0", "0", "1")}, ("gender",)),  # no label: a real file has 1
+        (("face",), {"gender": ("", "0", "1", "?"), "pose": ("0", "", "1", "1")}, ()),
+        (("face", "gender"), {"gender": ("male", "female", "male", "female")}, ()),
+        (("face",), {"occluded": ("0", "0", "1", "1")}, ("occluded",)),
+    ],
+)
+def test_a_column_called_like_a_node_groups_unless_it_holds_labels(tmp_path, nodes, values, groups):
+    files = (("a", "real"), ("b", "real"), ("c", "fake"), ("d", "fake"))
+    rows = [(*file, *cells) for file, cells in zip(files, zip(*values.values(), strict=True), strict=True)]
+    entries = read_manifest(write_manifest(tmp_path, rows, ",".join(("path", "label", *values))))
+    assert group_columns(entries, nodes) == groups
+
+
 # Files
 
 
@@ -284,6 +302,20 @@ def test_the_command_prints_and_resumes(tmp_path, monkeypatch):
     assert again.exit_code == 0, again.output
     assert (out / "scores.csv").read_bytes() == before
     assert '"baselines"' in again.output
+
+
+@pytest.mark.parametrize("name", ["mine=tiny.sjedd", "lr=1e-4/tiny.sjedd", "mine=lr=1e-4/tiny.sjedd"])
+def test_the_model_of_a_manifest_may_have_a_name(tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    asked = []
+    monkeypatch.setattr(Engines, "load", staticmethod(lambda o: asked.append(o.model) or dark_engines(o)))
+    (tmp_path / "lr=1e-4").mkdir()
+    for bundle in ("tiny.sjedd", "lr=1e-4/tiny.sjedd"):
+        (tmp_path / bundle).touch()
+    arguments = ["evaluate", "--images", str(make_pictures(tmp_path, 1)), "--model", name]
+    done = CliRunner().invoke(commands, arguments)
+    assert done.exit_code == 0, done.output
+    assert asked == [name.removeprefix("mine=")]
 
 
 @pytest.mark.parametrize("wrong", [[], ["--videos", "a", "--images", "b"], ["--videos", "a", "--root", "r"]])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 from click.testing import CliRunner
@@ -9,9 +11,11 @@ from click.testing import CliRunner
 from fakes import FakeDetector
 from sjedd_training.cli import commands
 from sjedd_training.data.pool import open_pool
-from sjedd_training.fairness import FEW, FORGERIES, Labels, fairness, fairness_table, read_labels
+from sjedd_training.fairness import FEW, FORGERIES, Labels, fairness, fairness_json, fairness_table, read_labels
 from sjedd_training.metrics import wilson
 from sjedd_training.pool_scores import pool_p_face
+from sjedd_training.tables import plain_lines
+from sjedd_training.trivial import FaceTraits, pool_traits, trivial_aucs
 from sjedd_video.calibration import Calibration
 from sjedd_video.engines import Engines
 from sjedd_video.errors import OptionsError
@@ -63,6 +67,27 @@ def test_the_table_counts_faces_and_false_alarms(labelled):
     table = fairness_table(rows, 0.5)
     assert table.rows[0][:2] == ("everybody", "5 (few)")
     assert any(f"fewer than {FEW}" in note for note in table.notes)
+
+
+def test_trivial_baselines_stand_beside_every_auc(labelled):
+    pool, scorer = open_pool(labelled, "val"), DarkScorer()
+    rows = fairness(labelled, pool, scorer, IDENTITY)
+    assert all(row.trivial.keys() == row.auc.keys() for row in rows)
+    people = read_labels(labelled, pool)
+    for row in rows:
+        places = [one.place for one in people if row.what == "all" or (row.what, row.name) in one.groups()]
+        real, *forged = (pool_traits(pool, places, scorer.crop, kind) for kind in (None, *FORGERIES["regions"]))
+        assert row.trivial["regions"] == pytest.approx(trivial_aucs(real, FaceTraits.joined(forged)))
+        assert row.trivial["eye"] == pytest.approx(trivial_aucs(real, forged[0]))
+        assert row.trivial["swap"]["face_size"] == 0.5  # a made forgery is as large as its real face
+    table = fairness_table(rows, 0.5)
+    assert table.header[-4:] == ("AUC", "blurrier", "darker", "smaller")
+    assert len(table.rows) == len(FORGERIES) * len(rows)
+    for line, group in zip(table.rows[:2], FORGERIES, strict=True):
+        assert line[4] == group
+        assert line[6:] == tuple(f"{value:.2f}" for value in rows[0].trivial[group].values())
+    assert max(map(len, plain_lines(table))) <= 120
+    assert json.loads(json.dumps(fairness_json(rows)))[0]["trivial"]["regions"] == rows[0].trivial["regions"]
 
 
 def test_a_pool_without_labels_is_an_error(tmp_path):

@@ -21,14 +21,13 @@ from sjedd_training.metrics import auc
 from sjedd_training.origin import Origin
 from sjedd_training.pool_scores import pool_p_face
 from sjedd_training.protocol_asked import named_models
-from sjedd_training.protocol_tables import measure_row, protocol_table, trivial_table
+from sjedd_training.protocol_tables import measure_row, protocol_table, trivial_table, with_published
 from sjedd_training.protocols import (
     cross_attribute,
     cross_dataset,
     cross_manipulation,
     diffusion,
     find_data_sets,
-    with_published,
 )
 from sjedd_training.recipe_files import load_recipe
 from sjedd_training.robustness import (
@@ -204,13 +203,36 @@ def test_means_stand_below_their_rows(tmp_path):
     perfect = _scores(protocol, lambda e: scored(0.9 if e.label else 0.1))
     blind = {**perfect, **{n: scored(0.5) for n in perfect if n.startswith("celebdf")}}
     table = protocol_table(protocol, {"mine": [measure_row(row, blind) for row in protocol.rows]})
-    mean, without = table.rows[-2:]
+    mean, without, third = table.rows[-3:]
     assert mean[0] == "mean of these"
     assert float(mean[2]) == pytest.approx(100 * 2.5 / 3, abs=0.01)
     assert without[0] == "mean without FF++"
     assert float(without[2]) == 75.0
     assert float(without[3]) == pytest.approx((92.22 + 97.80) / 2, abs=0.011)
-    assert without[4] == "–"
+    assert (mean[4], without[4]) == ("–", "–")
+    # The paper trained on FFSC has nothing of FaceShifter: its mean stands beside ours of the other two.
+    assert third[0] == "mean of FF++, CDF"
+    assert float(third[2]) == 75.0
+    assert [float(cell) for cell in third[3:]] == pytest.approx([(99.86 + 92.22) / 2, (93.81 + 91.28) / 2], abs=0.011)
+
+
+def test_a_mean_over_the_same_rows_is_printed_once(tmp_path):
+    protocol = with_published(cross_dataset(_celebdf(tmp_path)), ["ablation-dwa"])
+    (cdf,) = protocol.rows
+    other = replace(cdf, name="FF++", published=dict.fromkeys(published.CROSS_DATASET, 90.0))
+    protocol = replace(protocol, rows=(other, cdf))
+    cells = {"mine": [measure_row(row, _scores(protocol, lambda e: scored(0.5))) for row in protocol.rows]}
+    assert [row[0] for row in protocol_table(protocol, cells).rows] == ["FF++", "CDF", "mean of these"]
+
+
+def test_a_published_mean_over_unknown_rows_is_told_and_stands_in_no_row(tmp_path):
+    plain = cross_dataset(_celebdf(tmp_path))
+    protocol = with_published(plain, ["je-vit-b-32", "je-vit-l-14"])
+    assert protocol.columns == plain.columns
+    assert [note.split(";")[0] for note in protocol.notes[len(plain.notes) :]] == [
+        "je-vit-b-32, published: a mean of 90.79", "je-vit-l-14, published: a mean of 93.89",
+    ]  # fmt: skip
+    assert with_published(replace(plain, mean=False), ["je-vit-b-32"]).notes == plain.notes
 
 
 def test_cross_manipulation_has_a_row_for_each_method(tmp_path):
@@ -343,6 +365,12 @@ def test_models_are_columns_by_name():
     }  # fmt: skip
     with pytest.raises(OptionsError, match="Two models"):
         named_models(["a.sjedd", "other/a.sjedd"])
+
+
+def test_a_path_may_hold_an_equals_sign(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "lr=1e-4" / "b").mkdir(parents=True)
+    assert named_models(["lr=1e-4/b", "DF=lr=1e-4/b"]) == {"b": "lr=1e-4/b", "DF": "lr=1e-4/b"}
 
 
 def test_the_command_compares_models(tmp_path, monkeypatch):

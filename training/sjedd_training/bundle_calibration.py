@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from sjedd_training.calibrate import fit_platt, platt_section
+from sjedd_training.calibrate import fit_platt, platt_section, require_people
 from sjedd_training.manifest import Entry
 from sjedd_training.scores import FileScore
 from sjedd_video.calibration import logit
@@ -73,6 +73,16 @@ def identity_scorer(options: AnalysisOptions) -> Scorer:
     return open_scorer(plain, backend=options.backend, device=options.device, precision=options.precision)
 
 
+def require_related(manifest: Path, entries: Sequence[Entry]) -> None:
+    """Refuse videos that can give no calibration before they are scored.
+
+    Raises:
+        OptionsError: They are of too few people or originals; the message names the manifest.
+    """
+    labels = np.array([entry.label for entry in entries], np.float64)
+    require_people(labels, np.array([entry.related for entry in entries]), str(manifest))
+
+
 def bundle_calibration(
     videos: tuple[Sequence[Entry], Sequence[FileScore]],
     images: tuple[Sequence[Entry], Sequence[FileScore]] | None,
@@ -90,7 +100,7 @@ def bundle_calibration(
         data: The calibration set in words.
 
     Raises:
-        OptionsError: Too few files could be assessed.
+        OptionsError: Too few files could be assessed, or they are of too few people or originals.
         ModelError: Altered files do not score above real ones.
     """
     assessed = _assessed(*videos, "videos")

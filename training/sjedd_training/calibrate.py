@@ -15,10 +15,12 @@ from sjedd_training.data.expansion import KINDS
 from sjedd_training.metrics import error_rates
 from sjedd_training.validate import FORGED_VIDEO, REAL_STILL, REAL_VIDEO, Measured
 from sjedd_video.calibration import logit, sigmoid
-from sjedd_video.errors import ModelError
+from sjedd_video.errors import ModelError, OptionsError
 
 Array = NDArray[np.float64]
 THRESHOLDS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
+LEAST_RELATED = 2
+"""People or originals of each class: one for the curve, one to judge by it."""
 
 
 def fit_platt(x: Array, y: Array, rounds: int = 100) -> tuple[float, float]:
@@ -64,6 +66,7 @@ def calibrate(groups: dict[str, Measured], data: str) -> dict[str, Any]:
     """The calibration section of a card from validation groups; for pictures and videos alike.
 
     Raises:
+        OptionsError: As ``require_people``.
         ModelError: Altered faces do not score above real ones, so nothing can be calibrated.
     """
     section = platt_section(*calibration_set(groups), data)
@@ -77,13 +80,15 @@ def platt_section(x: Array, y: Array, related: NDArray[np.str_], data: str) -> d
 
     Args:
         x: ``(N,)`` logits.
-        y: ``(N,)`` 1 for altered, 0 for real; at least two persons of each.
+        y: ``(N,)`` 1 for altered, 0 for real.
         related: ``(N,)`` who or what each is of; what is related stays in one half.
         data: The calibration set in words.
 
     Raises:
+        OptionsError: As ``require_people``.
         ModelError: Altered ones do not score above real ones, so nothing can be calibrated.
     """
+    require_people(y, related, "The calibration set")
     a, b = fit_platt(x, y)
     if not a > 0:
         raise ModelError("On the calibration set altered faces do not score above real ones.", "Train it further.")
@@ -108,8 +113,27 @@ def platt_section(x: Array, y: Array, related: NDArray[np.str_], data: str) -> d
     }
 
 
+def require_people(y: Array, related: NDArray[np.str_], what: str) -> None:
+    """Refuse what cannot be cross-fitted.
+
+    Args:
+        y: ``(N,)`` 1 for altered, 0 for real.
+        related: ``(N,)`` who or what each is of.
+        what: Name of the set.
+
+    Raises:
+        OptionsError: Real or altered ones are of fewer than two people or originals.
+    """
+    real, altered = (len(np.unique(related[y == label])) for label in (0, 1))
+    if min(real, altered) < LEAST_RELATED:
+        message = f"{what} has real ones of {real} and altered ones of {altered} different people or originals."
+        advice = f"Add others: {LEAST_RELATED} of each are needed, half for the curve, half for its error rates."
+        raise OptionsError(message, advice)
+
+
 def _first_half(y: Array, related: NDArray[np.str_]) -> NDArray[np.bool_]:
-    """Half of the names at random, with about half of those that have altered ones."""
+    """Half of the names at random, with about half of those that have altered ones and of those that have real ones."""
     names = np.random.default_rng(5).permutation(np.unique(related))
-    altered = np.isin(names, related[y == 1])
-    return np.isin(related, names[np.argsort(altered, kind="stable")][::2])
+    real, altered = (np.isin(names, related[y == label]).astype(int) for label in (0, 1))
+    # Real ones only, both, altered ones only: two neighbours with a class are in different halves.
+    return np.isin(related, names[np.argsort(altered - real, kind="stable")][::2])

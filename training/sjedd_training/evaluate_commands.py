@@ -109,7 +109,8 @@ def evaluate(
         return
     if root or data or limit or len(models) > 1 or ranking != "product":
         raise click.UsageError("--root, --data, --limit, --ranking and several models go with --protocol.")
-    _evaluate_manifest(_one_of(videos, images), analysis_options(models[0], frames, backend, device), out, workers,
+    (model,) = named.values()
+    _evaluate_manifest(_one_of(videos, images), analysis_options(model, frames, backend, device), out, workers,
                        pictures=images is not None, as_json=as_json)  # fmt: skip
 
 
@@ -169,7 +170,7 @@ def calibrate(
     Example:
       sjedd-train calibrate --model sjedd-ffpp --videos held-out/manifest.csv --out sjedd-ffpp-calibrated.sjedd
     """
-    from sjedd_training.bundle_calibration import bundle_calibration, identity_engines
+    from sjedd_training.bundle_calibration import bundle_calibration, identity_engines, require_related
     from sjedd_training.bundle_calibration import describe as in_words
     from sjedd_training.manifest import read_manifest
     from sjedd_training.run_files import analysis_options, run_pipeline
@@ -182,6 +183,7 @@ def calibrate(
         raise OutputError(f"{out} already exists.", "Choose another name.")
     manifests = [manifest for manifest in (videos, images) if manifest is not None]
     read = [read_manifest(manifest) for manifest in manifests]
+    require_related(videos, read[0])
     options = analysis_options(model, frames, backend, device)
     scored = [
         (entries, run_pipeline(entries, options, cache, workers, load=identity_engines, variant="identity")[0])

@@ -6,7 +6,7 @@ difference is no proof of fairness.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from sjedd_training.metrics import Estimate, Sample, estimates, roc_auc, wilson
 from sjedd_training.pool_scores import pool_p_face
-from sjedd_training.tables import NONE, Table, number, with_interval
+from sjedd_training.tables import Table, number, with_interval
+from sjedd_training.trivial import TRAITS, WHAT, FaceTraits, pool_traits, trivial_aucs
 from sjedd_training.validate import REGIONS, WHOLE_FACE
 from sjedd_video.calibration import Calibration, logit
 from sjedd_video.engines import Scorer
@@ -62,6 +63,7 @@ class FairnessRow:
         false_alarms: Share of untouched faces from the shipped threshold on, with Wilson's interval.
         median: Median calibrated probability of untouched faces.
         auc: By group of forgeries and by kind: AUC of forged against untouched faces of this group of people.
+        trivial: By the same: what each trivial measurement alone reaches; None where it is not known of all faces.
     """
 
     what: str
@@ -71,6 +73,19 @@ class FairnessRow:
     false_alarms: Estimate
     median: float
     auc: dict[str, Estimate]
+    trivial: dict[str, dict[str, float | None]]
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """Faces, untouched or all forged in one way: ``(N,)`` calibrated probabilities, and trivial measurements."""
+
+    probability: NDArray[np.float64]
+    traits: FaceTraits
+
+    def of_some(self, chosen: NDArray[np.bool_]) -> Judged:
+        """Those of the faces that ``chosen``, ``(N,)``, marks."""
+        return Judged(self.probability[chosen], self.traits.of_some(chosen))
 
 
 def fairness(
@@ -90,11 +105,14 @@ def fairness(
     """
     people = read_labels(root, pool)
     places = [person.place for person in people]
-    real = _probability(pool_p_face(pool, places, scorer, tell=tell)[0], calibration)
+
+    def judged(kind: Kind | None) -> Judged:
+        p_face = pool_p_face(pool, places, scorer, kind=kind, tell=tell)[0]
+        return Judged(calibration.image(logit(p_face)), pool_traits(pool, places, scorer.crop, kind))
+
     kinds: list[Kind] = [kind for group in FORGERIES.values() for kind in group]  # type: ignore[misc]
-    forged = {
-        kind: _probability(pool_p_face(pool, places, scorer, kind=kind, tell=tell)[0], calibration) for kind in kinds
-    }
+    real = judged(None)
+    forged: dict[str, Judged] = {kind: judged(kind) for kind in kinds}
     rows = [_row("all", "", np.ones(len(people), bool), real, forged, calibration.threshold)]
     member = [person.groups() for person in people]
     for what, name in sorted({group for groups in member for group in groups}, key=_order):
@@ -126,10 +144,6 @@ def read_labels(root: Path, pool: Pool) -> list[Labels]:
     return found
 
 
-def _probability(p_face: NDArray[np.float64], calibration: Calibration) -> NDArray[np.float64]:
-    return calibration.image(logit(p_face))
-
-
 def _order(group: tuple[str, str]) -> tuple[int, int, str]:
     what, name = group
     return ("apparent age", "gender", "race").index(what), 0 if what == "apparent age" else name == "other", name
@@ -139,45 +153,59 @@ def _row(
     what: str,
     name: str,
     chosen: NDArray[np.bool_],
-    real: NDArray[np.float64],
-    forged: dict[Kind, NDArray[np.float64]],
+    real: Judged,
+    forged: Mapping[str, Judged],
     threshold: float,
 ) -> FairnessRow:
-    mine, count = real[chosen], int(chosen.sum())
-    auc = {group: _auc(mine, [forged[kind][chosen] for kind in kinds]) for group, kinds in FORGERIES.items()}  # type: ignore[index]
-    auc |= {kind: _auc(mine, [values[chosen]]) for kind, values in forged.items()}
-    alarms = wilson(int((mine >= threshold).sum()), count)
-    return FairnessRow(what, name, count, count < FEW, alarms, float(np.median(mine)), auc)
+    mine, count = real.of_some(chosen), int(chosen.sum())
+    altered = {kind: one.of_some(chosen) for kind, one in forged.items()}
+    lots = {group: [altered[kind] for kind in kinds] for group, kinds in FORGERIES.items()}
+    lots |= {kind: [one] for kind, one in altered.items()}
+    auc = {lot: _auc(mine, ones) for lot, ones in lots.items()}
+    trivial = {lot: _trivial(mine, ones) for lot, ones in lots.items()}
+    alarms = wilson(int((mine.probability >= threshold).sum()), count)
+    return FairnessRow(what, name, count, count < FEW, alarms, float(np.median(mine.probability)), auc, trivial)
 
 
-def _auc(real: NDArray[np.float64], forged: Sequence[NDArray[np.float64]]) -> Estimate:
+def _auc(real: Judged, forged: Sequence[Judged]) -> Estimate:
     """AUC with an interval that draws people: several forgeries of one face count together."""
-    count, kinds = len(real), len(forged)
+    count, kinds = len(real.probability), len(forged)
     labels = np.repeat([0, 1], [count, count * kinds])
     people = np.concatenate([np.arange(count), count + np.tile(np.arange(count), kinds)])
-    return estimates(Sample.of(np.concatenate([real, *forged]), labels, people.tolist()), {"auc": roc_auc})["auc"]
+    scores = np.concatenate([one.probability for one in (real, *forged)])
+    return estimates(Sample.of(scores, labels, people.tolist()), {"auc": roc_auc})["auc"]
+
+
+def _trivial(real: Judged, forged: Sequence[Judged]) -> dict[str, float | None]:
+    return trivial_aucs(real.traits, FaceTraits.joined([one.traits for one in forged]))
 
 
 def fairness_table(rows: Sequence[FairnessRow], threshold: float) -> Table:
-    """The table as it is printed."""
-    cells = [
-        (
-            "everybody" if row.what == "all" else f"{row.what}: {row.name}",
-            f"{row.faces} (few)" if row.few else str(row.faces),
-            with_interval(row.false_alarms, 2),
-            number(row.median, 2),
-            *(with_interval(row.auc.get(group), 2) if row.auc else NONE for group in FORGERIES),
-        )
-        for row in rows
-    ]
-    header = ("", "faces", f"false alarms from {threshold:g}", "median probability", *(f"AUC {g}" for g in FORGERIES))
+    """The table as it is printed: a line for each group of forgeries, so that it is not too wide."""
+    header = ("", "faces", "false alarms", "median", "forged", "AUC", *(WHAT[name] for name in TRAITS))
     notes = [
-        "Untouched validation faces, judged as single pictures. Intervals: 95 %, Wilson's and bootstrap over faces.",
-        "Age, gender and race are UTKFace's machine-made labels.",
+        f"False alarms: untouched validation faces, judged as single pictures, from {threshold:g} on. Median: of their "
+        "probability.",
+        f"{', '.join(WHAT[name] for name in TRAITS).capitalize()}: AUC of this measurement alone, on the same faces.",
+        "Intervals: 95 %, Wilson's and bootstrap over faces. Age, gender and race are UTKFace's machine-made labels.",
     ]
     if any(row.few for row in rows):
         notes.append(f"(few): fewer than {FEW} faces, too few to say anything about this group.")
-    return Table("By group of people", header, tuple(cells), tuple(notes))
+    return Table("By group of people", header, tuple(line for row in rows for line in _lines(row)), tuple(notes))
+
+
+def _lines(row: FairnessRow) -> list[tuple[str, ...]]:
+    told = (
+        "everybody" if row.what == "all" else f"{row.what}: {row.name}",
+        f"{row.faces} (few)" if row.few else str(row.faces),
+        with_interval(row.false_alarms, 2),
+        number(row.median, 2),
+    )
+    lines = [
+        (group, with_interval(row.auc[group], 2), *(number(row.trivial[group][name], 2) for name in TRAITS))
+        for group in FORGERIES
+    ]
+    return [(*(told if k == 0 else [""] * len(told)), *line) for k, line in enumerate(lines)]
 
 
 def fairness_json(rows: Sequence[FairnessRow]) -> list[dict[str, Any]]:

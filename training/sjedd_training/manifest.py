@@ -66,7 +66,8 @@ class Entry:
             return 0
         text = self.fields.get(node, "?").strip()
         if text not in NODE_LABELS:
-            raise OptionsError(f"{self.name}: {node} is {text!r}.", "Write 0, 1 or ?.")
+            advice = f"Write 0, 1 or ?. If {node} is no label here, give the column another name."
+            raise OptionsError(f"{self.name}: {node} is {text!r}.", advice)
         return NODE_LABELS[text]
 
 
@@ -143,16 +144,25 @@ def _entry(manifest: Path, line: int, row: dict[str | None, str | None]) -> Entr
 def group_columns(entries: Sequence[Entry], nodes: Sequence[str] = ()) -> tuple[str, ...]:
     """Columns by which results are worth splitting: ``group``, and any other in which values are shared.
 
+    Columns of labels are none. Those of another model's hierarchy are known by their name and by what they hold, since
+    ``gender`` may be a label as well as a group.
+
     Args:
         entries: The files.
-        nodes: Nodes of the model's hierarchy; columns of these names, and of nodes of built-in ones, are labels.
+        nodes: Nodes of the model's hierarchy; columns of these names are labels.
     """
-    known = {node for name in builtin_hierarchies() for node in load_hierarchy(name).nodes}
-    nothing = {*IDENTIFIERS, *known, *nodes}
-    columns = [c for c in dict.fromkeys(c for e in entries for c in e.fields) if c not in nothing]
+    others = {node for name in builtin_hierarchies() for node in load_hierarchy(name).nodes}
     found = []
-    for column in columns:
+    for column in dict.fromkeys(c for e in entries for c in e.fields):
+        if column in IDENTIFIERS or column in nodes or (column in others and _holds_labels(entries, column)):
+            continue
         counts = Counter(value for entry in entries if (value := entry.fields.get(column)))
         if column == GROUP or (len(counts) <= MOST_VALUES and any(times > 1 for times in counts.values())):
             found.append(column)
     return tuple(sorted(found, key=lambda c: c != GROUP))
+
+
+def _holds_labels(entries: Sequence[Entry], column: str) -> bool:
+    """Whether a column has nothing but labels of a node, which no real file has as 1."""
+    values = {(entry.label, entry.fields.get(column, "")) for entry in entries}
+    return all(value in NODE_LABELS and not (label == 0 and NODE_LABELS[value] == 1) for label, value in values)

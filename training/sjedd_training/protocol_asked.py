@@ -53,14 +53,17 @@ class Asked:
 
 
 def named_models(values: Sequence[str]) -> dict[str, str]:
-    """``NAME=BUNDLE`` or ``BUNDLE`` as a column's name and a bundle.
+    """``NAME=BUNDLE`` or ``BUNDLE`` as a column's name and a bundle; what is there as a path is a bundle as a whole.
 
     Raises:
         OptionsError: Two have the same name.
     """
     found: dict[str, str] = {}
     for value in values:
-        name, _, bundle = value.rpartition("=")
+        name, equals, bundle = value.partition("=")
+        # Folders are often named after a setting, e.g. lr=1e-4.
+        if not equals or Path(value).exists():
+            name, bundle = "", value
         name = name or Path(bundle).stem
         if name in found:
             raise OptionsError(f"Two models are called {name}.", "Give names: --model NAME=BUNDLE.")

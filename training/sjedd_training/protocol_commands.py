@@ -70,7 +70,8 @@ def _table_of_models(asked: Asked) -> tuple[list[Table], dict[str, Any]]:
 
 def _protocols(asked: Asked, origins: Mapping[str, Origin]) -> list[tuple[Protocol, list[str]]]:
     """What to measure, each with its models: which methods are new depends on what a model was shown."""
-    from sjedd_training.protocols import PROTOCOLS, cross_attribute, with_published
+    from sjedd_training.protocol_tables import with_published
+    from sjedd_training.protocols import PROTOCOLS, cross_attribute
 
     root = root_of(asked)
     if asked.protocol == "cross-attribute":

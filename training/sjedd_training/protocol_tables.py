@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from sjedd_training import published
 from sjedd_training.evaluate import BASELINES, Baseline, baselines
 from sjedd_training.metrics import Estimate, Sample, estimates, roc_auc
 from sjedd_training.protocols import Protocol, Row
+from sjedd_training.recipe_files import load_recipe, recipe_names
 from sjedd_training.scores import FileScore
 from sjedd_training.tables import NONE, Table, number
 from sjedd_training.trivial import WHAT
+
+MEAN = "mean"
+"""In what a recipe's paper reports: a mean over rows that are not known."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,33 @@ RANKINGS: dict[str, Callable[[FileScore], float | None]] = {
     "papers": lambda score: score.largest,
 }
 """What files are ranked by: the most suspicious person, or the mean p(face) of the largest face of each frame."""
+
+
+def with_published(protocol: Protocol, recipes: Iterable[str]) -> Protocol:
+    """A protocol with a column for each of these recipes of whose results the papers report some of its rows.
+
+    What they report of the full method stands there already. A mean over unknown rows is told in a note, since no mean
+    here can be said to be over the same ones.
+    """
+    known = [name for name in dict.fromkeys(recipes) if name in recipe_names()]
+    reported = {name: load_recipe(name).published for name in known}
+    tested = {row.name for row in protocol.rows}
+    own = {
+        f"{name}, published": auc
+        for name, auc in reported.items()
+        if tested & auc.keys() and auc not in published.CROSS_DATASET.values()
+    }
+    rows = []
+    for row in protocol.rows:
+        mine = {column: auc[row.name] for column, auc in own.items() if row.name in auc}
+        rows.append(replace(row, published={**row.published, **mine}))
+    notes = [
+        f"{name}, published: a mean of {auc[MEAN]:.2f}; over which data sets is not known, so it is in no row."
+        for name, auc in reported.items()
+        if protocol.mean and MEAN in auc
+    ]
+    columns, notes_of_all = (*own, *protocol.columns), (*protocol.notes, *notes)
+    return replace(protocol, rows=tuple(rows), columns=columns, notes=notes_of_all)
 
 
 def measure_row(row: Row, scores: Mapping[str, FileScore], ranking: str = "product") -> Cell:
@@ -59,10 +91,7 @@ def protocol_table(protocol: Protocol, cells: Mapping[str, Sequence[Cell]]) -> T
         )
         for k, row in enumerate(protocol.rows)
     ]
-    for title, left_out in (("mean of these", ""), (f"mean without {protocol.known}", protocol.known)):
-        kept = [k for k, row in enumerate(protocol.rows) if row.name != left_out]
-        if protocol.mean and len(kept) > 1 and (not left_out or len(kept) < len(protocol.rows)):
-            rows.append((title, "", *_means(protocol, cells, kept)))
+    rows += [(title, "", *_means(protocol, cells, kept)) for kept, title in _rows_of_means(protocol).items()]
     header = ("tested on", "real + altered assessed", *models, *protocol.columns)
     return Table(protocol.title, header, tuple(rows), protocol.notes)
 
@@ -80,6 +109,26 @@ def trivial_table(protocol: Protocol, cells: Mapping[str, Sequence[Cell]]) -> Ta
     )
     header = ("tested on", *(f"{WHAT[name]} alone" for name in BASELINES))
     return Table(f"Trivial baselines: {protocol.title}", header, tuple(rows), notes)
+
+
+def _rows_of_means(protocol: Protocol) -> dict[tuple[int, ...], str]:
+    """Over which rows there are means, with their titles: all, without the known one, and those of each paper's column.
+
+    So every published mean stands beside ours of the same rows.
+    """
+    if not protocol.mean:
+        return {}
+    names = [row.name for row in protocol.rows]
+    found = {tuple(range(len(names))): "mean of these"}
+    found.setdefault(_places(name != protocol.known for name in names), f"mean without {protocol.known}")
+    for column in protocol.columns:
+        kept = _places(column in row.published for row in protocol.rows)
+        found.setdefault(kept, f"mean of {', '.join(names[k] for k in kept)}")
+    return {kept: title for kept, title in found.items() if len(kept) > 1}
+
+
+def _places(chosen: Iterable[bool]) -> tuple[int, ...]:
+    return tuple(k for k, one in enumerate(chosen) if one)
 
 
 def _means(protocol: Protocol, cells: Mapping[str, Sequence[Cell]], kept: Sequence[int]) -> list[str]:

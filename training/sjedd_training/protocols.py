@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sjedd_training import published
@@ -18,7 +18,6 @@ from sjedd_training.data.layouts.base import few_of_each
 from sjedd_training.data.rows import REAL
 from sjedd_training.known import Known
 from sjedd_training.manifest import Entry
-from sjedd_training.recipe_files import load_recipe, recipe_names
 from sjedd_video.errors import OptionsError
 
 COLUMNS = {
@@ -98,26 +97,6 @@ def cross_manipulation(root: Path, limit: int | None = None) -> Protocol:
     ]
     notes = ("The manipulation in the header is what the model was trained on. No published numbers are stored here.",)
     return Protocol("Cross-manipulation on FF++, AUC in %", tuple(rows), notes=notes)
-
-
-def with_published(protocol: Protocol, recipes: Iterable[str]) -> Protocol:
-    """A protocol with a column for each of these recipes of whose results the papers report some of its rows.
-
-    What they report of the full method stands there already.
-    """
-    known = [name for name in dict.fromkeys(recipes) if name in recipe_names()]
-    reported = {f"{name}, published": load_recipe(name).published for name in known}
-    tested = {row.name for row in protocol.rows}
-    own = {
-        column: auc
-        for column, auc in reported.items()
-        if tested & auc.keys() and auc not in published.CROSS_DATASET.values()
-    }
-    rows = []
-    for row in protocol.rows:
-        mine = {column: auc[row.name] for column, auc in own.items() if row.name in auc}
-        rows.append(replace(row, published={**row.published, **mine}))
-    return replace(protocol, rows=tuple(rows), columns=(*own, *protocol.columns))
 
 
 def cross_attribute(root: Path, limit: int | None = None, shown: Sequence[str] = ()) -> Protocol:

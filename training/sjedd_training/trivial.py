@@ -49,6 +49,10 @@ class FaceTraits:
         """Those of several lots, one after the other."""
         return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in TRAITS))
 
+    def of_some(self, chosen: NDArray[np.bool_]) -> FaceTraits:
+        """Those of the faces that ``chosen``, ``(N,)``, marks."""
+        return FaceTraits(*(getattr(self, name)[chosen] for name in TRAITS))
+
 
 TRAITS = tuple(field.name for field in fields(FaceTraits))
 
