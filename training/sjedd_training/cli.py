@@ -11,7 +11,8 @@ from sjedd_training import evaluate_commands
 from sjedd_training.data.commands import data as data_commands
 from sjedd_training.data.expand_commands import expand as expand_commands
 from sjedd_training.memory import keep_freed_memory
-from sjedd_training.recipe_commands import DATA, DEVICE, SET, FitProgress, bench, recipes
+from sjedd_training.options import DATA, DEVICE, SET, data_option
+from sjedd_training.recipe_commands import FitProgress, bench, recipes
 from sjedd_training.tables import Bar
 from sjedd_training.validate_commands import print_rows, validate
 from sjedd_video.errors import ExitCode, SjeddError
@@ -81,7 +82,7 @@ def fit(
 
 @commands.command()
 @click.argument("run", type=click.Path(path_type=Path, exists=True, file_okay=False))
-@DATA
+@data_option("Faces to measure on; not needed with --uncalibrated.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder or .sjedd file to write.")
 @click.option("--name", help="Name on the card; that of --out if not given.")
 @click.option(
@@ -95,7 +96,7 @@ def fit(
 @click.option("--overwrite", is_flag=True, help="Replace what is there.")
 def export(
     run: Path,
-    data: Path,
+    data: Path | None,
     out: Path,
     name: str | None,
     training_data: str,
@@ -123,6 +124,8 @@ def export(
         )
         click.echo(f"Wrote {written.path}")
         return
+    if data is None:
+        raise click.UsageError("Name the faces to measure on with --data, or give --uncalibrated.")
     pool = open_pool(data, "val")
     with Bar("faces", faces_to_score(pool, limit)) as bar:
         bundle, rows = release(
@@ -197,7 +200,7 @@ def settle(run: Path, data: Path, out: Path, weight: float, limit: int) -> None:
 
     \b
     Example:
-      sjedd-train settle runs/lite2-video --out runs/lite2-video-settled
+      sjedd-train settle runs/lite2-video --data ../shared/data --out runs/lite2-video-settled
       sjedd-train join runs/lite2 runs/lite2-video-settled --out runs/twin
     """
     from sjedd_training.data.pool import open_pool

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sjedd_training.options import data_option
+
 if TYPE_CHECKING:
     from sjedd_video.types import FloatArray
 
@@ -128,7 +130,7 @@ def _start(recipe: object) -> FloatArray | None:
 
 
 @click.command()
-@click.option("--data", type=FOLDER, required=True, envvar="SJEDD_DATA", help="Folder with faces/ and dfdc/.")
+@data_option("Folder with faces/ and dfdc/.", required=True)
 @MODEL
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def fairness(data: Path, model: str, as_json: bool) -> None:

@@ -3,32 +3,14 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 import click
 
+from sjedd_training.options import SET
+
 if TYPE_CHECKING:
     from sjedd_training.recipe import Recipe
-
-DEVICE = click.option(
-    "--device",
-    type=click.Choice(["auto", "cpu", "cuda"]),
-    default="auto",
-    show_default=True,
-    help="Where it runs; auto takes a GPU if there is one.",
-)
-DATA = click.option(
-    "--data",
-    type=click.Path(path_type=Path),
-    default=Path("../shared/data"),
-    show_default=True,
-    envvar="SJEDD_DATA",
-    help="Faces to train on: an extracted folder, or one with faces/ and dfdc/.",
-)
-SET = click.option(
-    "--set", "changes", multiple=True, metavar="KEY=VALUE", help="Change one value of the recipe, e.g. fit.steps=200."
-)
 
 
 @click.command()

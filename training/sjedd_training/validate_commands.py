@@ -12,7 +12,7 @@ import click
 import numpy as np
 
 from sjedd_training.checkpoint import CHECKPOINT
-from sjedd_training.recipe_commands import DATA, DEVICE
+from sjedd_training.options import DATA, DEVICE
 from sjedd_training.tables import Bar, Table, number, show
 
 if TYPE_CHECKING:
@@ -78,9 +78,9 @@ def validate(
     \b
     Example:
       sjedd-train validate --data ../shared/data
-      sjedd-train validate --model embedded --model runs/lite2-places --limit 300
-      sjedd-train validate --model runs/lite2-forgeries --split train --limit 500
-      sjedd-train validate --places --limit 200
+      sjedd-train validate --data ../shared/data --model embedded --model runs/lite2-places --limit 300
+      sjedd-train validate --data ../shared/data --model runs/lite2-forgeries --split train --limit 500
+      sjedd-train validate --data ../shared/data --places --limit 200
     """
     from sjedd_training.data.pool import open_pool
     from sjedd_training.validate import faces_to_score, mean_log_odds, measure, table

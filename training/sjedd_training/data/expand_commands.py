@@ -7,18 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sjedd_training.options import DATA
+
 if TYPE_CHECKING:
     from sjedd_training.data.pool import Pool
     from sjedd_training.data.preview import Making
 
-DATA = click.option(
-    "--data",
-    "root",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    required=True,
-    envvar="SJEDD_DATA",
-    help="A folder to train on: extracted faces, or one with faces/ and dfdc/.",
-)
 SPLIT = click.option("--split", default="train", show_default=True, type=click.Choice(["train", "val", "test"]))
 
 
@@ -40,7 +34,7 @@ def expand() -> None:
 @click.option("--count", default=8, show_default=True, type=click.IntRange(1, 32), help="Faces on each sheet.")
 @click.option("--seed", default=0, show_default=True, help="Chooses the faces.")
 @click.option("--recipe", help="Show what this recipe makes, from the faces that it takes; by default every kind.")
-def preview(root: Path, out: Path, split: str, count: int, seed: int, recipe: str | None) -> None:
+def preview(data: Path, out: Path, split: str, count: int, seed: int, recipe: str | None) -> None:
     """Write a contact sheet per kind of forgery, and one of the perturbations.
 
     \b
@@ -51,12 +45,12 @@ def preview(root: Path, out: Path, split: str, count: int, seed: int, recipe: st
     from sjedd_training.data.pool import open_pool
     from sjedd_training.data.preview import Making, write_sheets
 
-    pool, making = (open_pool(root, split), Making()) if recipe is None else _of_recipe(recipe, root, split)
+    pool, making = (open_pool(data, split), Making()) if recipe is None else _of_recipe(recipe, data, split)
     for path in write_sheets(pool, out, making, count=count, seed=seed):
         click.echo(f"Wrote {path}")
 
 
-def _of_recipe(name: str, root: Path, split: str) -> tuple[Pool, Making]:
+def _of_recipe(name: str, data: Path, split: str) -> tuple[Pool, Making]:
     """The faces that a recipe takes, and what it makes of them in the end."""
     from sjedd_training.data.expansion import KINDS
     from sjedd_training.data.mix import VIDEO_KINDS
@@ -67,13 +61,13 @@ def _of_recipe(name: str, root: Path, split: str) -> tuple[Pool, Making]:
     recipe = load_recipe(name)
     mix = recipe.data.mix[-1]
     kinds = [kind for kind in (*KINDS, *VIDEO_KINDS) if getattr(mix, kind) > 0]
-    return training_pool(recipe, root, split), Making(kinds, recipe.data.expansion, mix.forged_donor)
+    return training_pool(recipe, data, split), Making(kinds, recipe.data.expansion, mix.forged_donor)
 
 
 @expand.command()
 @DATA
 @SPLIT
-def compare(root: Path, split: str) -> None:
+def compare(data: Path, split: str) -> None:
     """Count the real forgeries of which it can be told where they were altered, by their originals.
 
     \b
@@ -84,7 +78,7 @@ def compare(root: Path, split: str) -> None:
     from sjedd_training.data.pool import open_pool
     from sjedd_training.tables import Bar, Table, show
 
-    pool = open_pool(root, split)
+    pool = open_pool(data, split)
     with Bar("forgeries", len(pool.forged)) as bar:
         found = compare_forgeries(pool, bar.advance)
     header = ("", "forgeries", "with original", "same frame", "untouched face", "place known")
