@@ -191,6 +191,8 @@ def test_protocols_on_a_pool_need_no_calibration(tmp_path, protocol):
     assert "Uncalibrated: tiny." in told
     found = json.loads((tmp_path / "protocol.json").read_text())
     assert all(row["suspected"] is row["strong"] is row["caught"] is None for row in found.get("faces", []))
+    # Of small faces the picture shows what a calibration decides.
+    assert (tmp_path / f"{protocol}.png").is_file() == (protocol == "robustness")
 
 
 def test_the_command_makes_a_bundle_that_judges(tmp_path, monkeypatch):

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from PIL import Image
 
 from bundles import write_hollow
 from fakes import ContrastScorer, FakeScorer
@@ -21,6 +22,7 @@ from sjedd_training.metrics import auc
 from sjedd_training.origin import Origin
 from sjedd_training.pool_scores import pool_p_face
 from sjedd_training.protocol_asked import named_models
+from sjedd_training.protocol_plots import small_faces_plot
 from sjedd_training.protocol_tables import measure_row, protocol_table, trivial_table, with_published
 from sjedd_training.protocols import (
     cross_attribute,
@@ -485,6 +487,10 @@ def test_small_and_cut_faces_of_a_pool(tmp_path):
     bare = small_faces(pool, scorer, limit=3, calibrated=False)
     assert [row.auc for row in bare] == [row.auc for row in found]
     assert {cell for row in small_faces_table(bare).rows for cell in row[2:]} == {"–"}
+    small_faces_plot(found, tmp_path / "small.png")
+    width, height = Image.open(tmp_path / "small.png").size
+    small_faces_plot(found[:2], tmp_path / "less.png")
+    assert Image.open(tmp_path / "less.png").size[1] < height < 2 * width
 
 
 def test_smaller_and_cut_crops():
@@ -506,9 +512,18 @@ def test_robustness_of_files_scores_every_variant(tmp_path, monkeypatch):
         return [scored(0.9 if entry.label else 0.1) for entry in entries], None
 
     monkeypatch.setattr(run_files, "run_pipeline", run)
-    arguments = ["evaluate", "--protocol", "robustness", "--root", str(_celebdf(tmp_path))]
+    arguments = [
+        "evaluate",
+        "--protocol",
+        "robustness",
+        "--root",
+        str(_celebdf(tmp_path)),
+        "--out",
+        str(tmp_path / "o"),
+    ]
     done = CliRunner().invoke(commands, arguments)
     assert done.exit_code == 0, done.output
+    assert {path.name for path in (tmp_path / "o").iterdir()} >= {"protocol.json", "robustness.png"}
     assert variants == ["", *(f"{kind} {level}" for kind, level in VARIANTS)]
     assert "Robustness, AUC in %: CDF" in done.output
     assert "Trivial measurements alone, on the untouched faces: " in done.output

@@ -38,6 +38,10 @@ def measure_robustness(asked: Asked) -> tuple[list[Table], dict[str, Any]]:
     plain = {
         title: {kind: [asdict(auc) for auc in aucs] for kind, aucs in level.items()} for title, level in found.items()
     }
+    if asked.out is not None:
+        from sjedd_training.protocol_plots import robustness_plot
+
+        robustness_plot(found, asked.out / "robustness.png")
     return tables, {"auc": plain, "trivial": trivial, "notes": notes}
 
 
@@ -121,4 +125,8 @@ def measure_small_faces(asked: Asked) -> tuple[list[Table], dict[str, Any]]:
         found = small_faces(pool, scorer, limit=asked.limit, calibrated=not bare, tell=lambda: bar.advance("scored"))
     notes = [] if asked.limit is None else [f"A quick look: at most {asked.limit} of a group."]
     notes += [*bare, told(small_faces_trivial(pool, scorer.crop, asked.limit))]
+    if asked.out is not None and not bare:
+        from sjedd_training.protocol_plots import small_faces_plot
+
+        small_faces_plot(found, asked.out / "small-faces.png")
     return [small_faces_table(found, notes)], {"faces": [asdict(row) for row in found], "notes": notes}
