@@ -11,9 +11,9 @@ import pytest
 from sjedd_training.data import expansion
 from sjedd_training.data.expansion import KINDS, NEEDS_DONOR
 from sjedd_training.data.mix import Mix, draw_pair, made_forgery
-from sjedd_training.data.pool import Pool, Record
+from sjedd_training.data.pool import Pool, Record, open_pool
 from sjedd_video.errors import OptionsError
-from training.pool_factory import MEAN_FACE, face_picture
+from training.pool_factory import MEAN_FACE, face_picture, make_pool
 
 SIDE = 200
 UNKNOWN = np.full((68, 2), np.nan, np.float32)
@@ -87,3 +87,14 @@ def test_a_pool_of_some_records_keeps_their_pictures():
     assert [record.key for record in some.records] == ["r0", "r2"]
     np.testing.assert_array_equal(some.image(1), pool.image(2))
     assert some.by_key == {"r0": 0, "r2": 1}
+
+
+@pytest.mark.parametrize("name", ["faces/faces.npz", "dfdc/dfdc.npz", "faces/faces-0.tar"])
+def test_a_damaged_development_pool_is_named(name, tmp_path):
+    path = make_pool(tmp_path) / name
+    path.write_bytes(path.read_bytes()[:1000])
+    with pytest.raises(OptionsError, match=rf"{path.name}: damaged .*Copy it again"):
+        open_pool(tmp_path, "train")
+    path.unlink()
+    with pytest.raises(OptionsError, match=r"not found|pictures are missing"):
+        open_pool(tmp_path, "train")

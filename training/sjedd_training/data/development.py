@@ -7,10 +7,14 @@
 from __future__ import annotations
 
 import tarfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from sjedd_training.data.landmarks import DAMAGE
 from sjedd_training.data.pool import Pool, Record
 from sjedd_training.data.rows import REAL, UNKNOWN
 from sjedd_video.errors import OptionsError
@@ -23,7 +27,7 @@ def open_development(root: Path, split: str) -> Pool:
     """The faces of ``split`` at ``root``.
 
     Raises:
-        OptionsError: A file or a picture is missing.
+        OptionsError: A file or a picture is missing, or a file is damaged.
     """
     try:
         records = [*_read_faces(root, split), *_read_dfdc(root, split)]
@@ -41,8 +45,18 @@ class _InMemory(list[bytes]):
         return self[index]
 
 
+def _table(path: Path) -> dict[str, NDArray[Any]]:
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            return dict(file)
+    except FileNotFoundError:
+        raise
+    except DAMAGE as error:
+        raise OptionsError(f"{path}: damaged ({error}).", "Copy it again.") from error
+
+
 def _read_faces(root: Path, split: str) -> list[Record]:
-    table = np.load(root / "faces" / "faces.npz")
+    table = _table(root / "faces" / "faces.npz")
     five = reference_points(FACES_SCALE, FACES_SIZE)
     landmarks = table["landmarks68"].astype(np.float32)
     names, sources, identities = table["names"], table["source"], table["identity"]
@@ -64,7 +78,7 @@ def _read_faces(root: Path, split: str) -> list[Record]:
 
 
 def _read_dfdc(root: Path, split: str) -> list[Record]:
-    table = np.load(root / "dfdc" / "dfdc.npz")
+    table = _table(root / "dfdc" / "dfdc.npz")
     five, landmarks = table["five"].astype(np.float32), table["landmarks68"].astype(np.float32)
     names, labels, persons, originals = table["name"], table["label"], table["person"], table["original"]
     # Crops are scaled to the same size; this is how wide they were.
@@ -88,11 +102,18 @@ def _read_dfdc(root: Path, split: str) -> list[Record]:
 def _read_tars(root: Path, wanted: set[str]) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     for path in sorted([*root.glob("faces/faces-*.tar"), *root.glob("dfdc/dfdc-*.tar")]):
-        with tarfile.open(path) as archive:
-            for member in archive:
-                if member.name in wanted and (stream := archive.extractfile(member)) is not None:
-                    found[member.name] = stream.read()
+        try:
+            found.update(_members(path, wanted))
+        except (tarfile.TarError, OSError) as error:
+            raise OptionsError(f"{path}: damaged ({error}).", "Copy it again.") from error
     if missing := sorted(wanted - found.keys()):
         message = f"{root}: {len(missing)} pictures are missing, e.g. {missing[0]}."
         raise OptionsError(message, "Copy the tar files again.")
     return found
+
+
+def _members(path: Path, wanted: set[str]) -> Iterator[tuple[str, bytes]]:
+    with tarfile.open(path) as archive:
+        for member in archive:
+            if member.name in wanted and (stream := archive.extractfile(member)) is not None:
+                yield member.name, stream.read()

@@ -158,12 +158,10 @@ class ShardWriter:
 
 def read_reports(folder: Path, number: int) -> list[FileReport] | None:
     """Reports of one shard, or None where it is not done."""
+    path = shard_path(folder, number, ".json")
     try:
-        text = shard_path(folder, number, ".json").read_text(encoding="utf-8")
+        return [FileReport(**values) for values in json.loads(path.read_text(encoding="utf-8"))]
     except FileNotFoundError:
         return None
-    try:
-        return [FileReport(**values) for values in json.loads(text)]
     except (ValueError, TypeError) as error:
-        path = shard_path(folder, number, ".json")
         raise OptionsError(f"{path}: damaged ({error}).", "Delete it and extract again.") from error
