@@ -33,7 +33,7 @@ def _features(count: int, used: slice, seed: int) -> np.ndarray:
 def test_what_only_stills_use_is_taken_out_and_the_rest_stays():
     weights = np.random.default_rng(0).normal(size=(2, 12))
     videos, stills = _features(300, slice(0, 8), 1), _features(200, slice(8, 12), 2)
-    found, moved = settled(weights, videos, stills, 100.0)
+    found, moved = settled(weights, videos, stills, 100.0, ridge=1e-3)
     assert (stills @ found.T).std(axis=0).max() < 1e-3 * (stills @ weights.T).std(axis=0).min()
     np.testing.assert_allclose(videos @ found.T + moved, videos @ weights.T, atol=1e-3)
 
@@ -53,6 +53,17 @@ def test_what_both_use_is_weighed_as_the_minimum_says():
     before, after = videos @ weights[0], videos @ found[0] + moved[0]
     np.testing.assert_allclose([after.mean(), after.std()], [before.mean(), before.std()], rtol=1e-9)
     assert (stills @ found[0]).std() < 0.7 * (stills @ weights[0]).std()
+
+
+def test_the_larger_the_ridge_the_nearer_the_projection_stays():
+    weights = np.random.default_rng(0).normal(size=(1, 12))
+    videos, stills = _features(300, slice(0, 8), 1), _features(200, slice(5, 12), 2)
+    turned = []
+    for ridge in (1e-3, 0.3, 30.0):
+        found = settled(weights, videos, stills, 3.0, ridge)[0][0]
+        turned.append(found @ weights[0] / np.linalg.norm(found) / np.linalg.norm(weights[0]))
+    assert turned == sorted(turned)
+    assert turned[0] < 0.99 < 0.998 < turned[2]
 
 
 def test_nothing_changes_at_weight_zero():
@@ -91,7 +102,18 @@ def test_a_run_is_written_whose_trunk_is_the_same(pool, plain, tmp_path):
 
 def test_the_command_says_what_it_did(plain, tmp_path):
     data = make_pool(tmp_path / "pool", faces=48, videos=48)
-    asked = ["settle", str(plain), "--data", str(data), "--out", str(tmp_path / "quiet"), "--limit", "20"]
+    asked = [
+        "settle",
+        str(plain),
+        "--data",
+        str(data),
+        "--out",
+        str(tmp_path / "quiet"),
+        "--limit",
+        "20",
+        "--ridge",
+        "1",
+    ]
     result = CliRunner().invoke(commands, asked)
     assert result.exit_code == 0, result.output
     assert "Deviation of the score on stills" in result.output

@@ -191,8 +191,15 @@ def join(first: Path, second: Path, out: Path, shares: tuple[float, float]) -> N
 @click.option(
     "--weight", type=click.FloatRange(min=0), default=100.0, show_default=True, help="How quiet stills become."
 )
+@click.option(
+    "--ridge",
+    type=click.FloatRange(min=0),
+    default=1e-3,
+    show_default=True,
+    help="How near the projection stays to itself.",
+)
 @click.option("--limit", type=click.IntRange(min=20), default=3000, show_default=True, help="Faces of each group.")
-def settle(run: Path, data: Path, out: Path, weight: float, limit: int) -> None:
+def settle(run: Path, data: Path, out: Path, weight: float, ridge: float, limit: int) -> None:
     """Let RUN, which learned from forged videos alone, say nothing about stills, before it is joined to another.
 
     Its projection changes, and nothing else: scores of the training people's video faces stay what they were, those
@@ -208,7 +215,9 @@ def settle(run: Path, data: Path, out: Path, weight: float, limit: int) -> None:
 
     pool = open_pool(data, "train")
     with Bar("faces", faces_to_see(pool, limit)) as bar:
-        before, after = settle_run(run, pool, out, weight=weight, limit=limit, tell=lambda: bar.advance("seen"))
+        before, after = settle_run(
+            run, pool, out, weight=weight, ridge=ridge, limit=limit, tell=lambda: bar.advance("seen")
+        )
     click.echo(f"Deviation of the score on stills: {before:.2f} before, {after:.2f} now")
     click.echo(f"Wrote {out}")
 

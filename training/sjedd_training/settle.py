@@ -39,6 +39,7 @@ def settle_run(
     *,
     weight: float,
     limit: int,
+    ridge: float = RIDGE,
     tell: Callable[[], None] = lambda: None,
 ) -> tuple[float, float]:
     """Write a run to ``out`` that scores the video faces of ``pool`` as before, and all of its stills alike.
@@ -49,6 +50,7 @@ def settle_run(
         out: Folder of the new run.
         weight: How much the variance on stills counts beside the change on video faces.
         limit: Stills, and video faces of each class, that are looked at; each still is also forged in every kind.
+        ridge: How much the change of the projection itself counts, see `settled`.
         tell: Called after each face.
 
     Returns:
@@ -69,7 +71,7 @@ def settle_run(
     text = model.text_matrix().detach().double().numpy()
     projection = model.clip.visual.head.proj
     before = text @ projection.weight.detach().double().numpy()
-    after, moved = settled(before, video, still, weight)
+    after, moved = settled(before, video, still, weight, ridge)
     _write(run, np.linalg.pinv(text) @ after, np.linalg.pinv(text) @ moved)
     run.made_from = ancestors([folder])
     about = f"{folder.name} with a projection that does not react to stills."
