@@ -2492,10 +2492,6 @@ Klicken Sie für seine Karte, das Gerät, auf dem es läuft, und andere Modelle.
         <translation>Geben Sie eine .pth-, .pt- oder .safetensors-Datei an.</translation>
     </message>
     <message>
-        <source>Give a ViT-B/32 checkpoint.</source>
-        <translation>Geben Sie einen ViT-B/32-Checkpoint an.</translation>
-    </message>
-    <message>
         <source>Give a file, or use `sjedd-video scan`.</source>
         <translation>Geben Sie eine Datei an, oder verwenden Sie `sjedd-video scan`.</translation>
     </message>
@@ -3262,6 +3258,10 @@ Klicken Sie für seine Karte, das Gerät, auf dem es läuft, und andere Modelle.
     <message>
         <source>  at {0}</source>
         <translation>  bei {0}</translation>
+    </message>
+    <message>
+        <source>Give a checkpoint of this architecture.</source>
+        <translation>Geben Sie einen Checkpoint dieser Architektur an.</translation>
     </message>
     <message>
         <source>Train it with model.where_weight above 0.</source>
