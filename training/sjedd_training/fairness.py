@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sjedd_training.data.npz import open_npz
 from sjedd_training.metrics import Estimate, Sample, estimates, roc_auc, wilson
 from sjedd_training.pool_scores import pool_p_face
 from sjedd_training.tables import Table, number, with_interval
@@ -129,11 +130,8 @@ def read_labels(root: Path, pool: Pool) -> list[Labels]:
     """
     path = root / "faces" / "faces.npz"
     advice = "Point --data at a pool whose faces.npz has age, gender and race."
-    try:
-        with np.load(path, allow_pickle=False) as table:
-            columns = [table[name] for name in ("names", "age", "gender", "race")]
-    except (OSError, ValueError, KeyError) as error:
-        raise OptionsError(f"{path}: has no labels of people: {error}.", advice) from error
+    with open_npz(path, "has no labels of people", advice) as table:
+        columns = [table[name] for name in ("names", "age", "gender", "race")]
     found = [
         Labels(pool.by_key[str(name)], int(age), int(gender), int(race))
         for name, age, gender, race in zip(*columns, strict=True)

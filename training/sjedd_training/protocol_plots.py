@@ -6,15 +6,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from sjedd_training.data.perturb import LEVELS
-from sjedd_training.plots import BLACK, DASHES, GROUP_COLOURS, figure, plain_axes, plain_text, save
+from sjedd_training.plots import BLACK, BLUE, DASHES, GROUP_COLOURS, ORANGE, RED, figure, plain_axes, plain_text, save
 from sjedd_training.robustness import CLEAN, Levels
 from sjedd_training.small_faces import Found
 
 MARKS = "os^Dv"
 SHOWN = {
-    "suspected": ("real, at the threshold", "#D55E00", ""),
-    "strong": ("real, strong support", "#E69F00", "//"),
-    "caught": ("forged, at the threshold", "#0072B2", ".."),
+    "suspected": ("real, at the threshold", RED, ""),
+    "strong": ("real, strong support", ORANGE, "//"),
+    "caught": ("forged, at the threshold", BLUE, ".."),
 }
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sjedd_training.data.landmarks import DAMAGE
+from sjedd_training.data.npz import open_npz
 from sjedd_training.data.pool import Pool, Record
 from sjedd_training.data.rows import REAL, UNKNOWN
 from sjedd_video.errors import OptionsError
@@ -29,12 +29,8 @@ def open_development(root: Path, split: str) -> Pool:
     Raises:
         OptionsError: A file or a picture is missing, or a file is damaged.
     """
-    try:
-        records = [*_read_faces(root, split), *_read_dfdc(root, split)]
-        pictures = _read_tars(root, {record.key for record in records})
-    except FileNotFoundError as error:
-        advice = "Point --data at a folder with faces/ and dfdc/, or at one written by sjedd-train data extract."
-        raise OptionsError(f"{error.filename}: not found.", advice) from error
+    records = [*_read_faces(root, split), *_read_dfdc(root, split)]
+    pictures = _read_tars(root, {record.key for record in records})
     return Pool(records, _InMemory([pictures[record.key] for record in records]))
 
 
@@ -46,13 +42,11 @@ class _InMemory(list[bytes]):
 
 
 def _table(path: Path) -> dict[str, NDArray[Any]]:
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            return dict(file)
-    except FileNotFoundError:
-        raise
-    except DAMAGE as error:
-        raise OptionsError(f"{path}: damaged ({error}).", "Copy it again.") from error
+    if not path.is_file():
+        advice = "Point --data at a folder with faces/ and dfdc/, or at one written by sjedd-train data extract."
+        raise OptionsError(f"{path}: not found.", advice)
+    with open_npz(path, "damaged", "Copy it again.") as file:
+        return dict(file)
 
 
 def _read_faces(root: Path, split: str) -> list[Record]:

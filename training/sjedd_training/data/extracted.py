@@ -8,10 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
-from sjedd_training.data.landmarks import DAMAGE
+from sjedd_training.data.npz import open_npz
 from sjedd_training.data.pool import Pool, Record
 from sjedd_training.data.rows import REAL
 from sjedd_training.data.shards import MANIFEST, PLAN, QUALITY, FileReport, read_reports, shard_path
@@ -66,12 +65,9 @@ def _read_shard(root: Path, number: int) -> tuple[list[FileReport], dict[str, ND
         raise OptionsError(f"{done}: damaged ({error}).", advice) from error
     if reports is None:
         raise OptionsError(f"{done}: missing.", "Extract again; what is whole is kept.")
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            table = dict(file)
+    with open_npz(path, "missing or damaged", advice) as file:
+        table = dict(file)
         end = int((table["start"] + table["size"]).max()) if table else 0
-    except DAMAGE as error:
-        raise OptionsError(f"{path}: missing or damaged ({error}).", advice) from error
     if not tar.is_file() or tar.stat().st_size < end:
         raise OptionsError(f"{tar}: missing or cut short.", advice)
     return reports, table

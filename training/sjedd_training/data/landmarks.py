@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import zlib
 from pathlib import Path
 from typing import Any, Protocol
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sjedd_training.data.npz import open_npz
 from sjedd_video.errors import ModelError, OptionsError
 from sjedd_video.types import Detection, FloatArray, ImageU8
 
@@ -25,9 +24,6 @@ OF_106 = np.array([
     52, 64, 63, 71, 67, 68, 61, 58, 59, 53, 56, 55, 65, 66, 62, 70, 69, 57, 60, 54,  # mouth
 ])  # fmt: skip
 """Which of insightface's 106 points stands for each of the 68."""
-
-DAMAGE = (OSError, ValueError, TypeError, KeyError, EOFError, RuntimeError, BadZipFile, zlib.error)
-"""What reading an .npz file raises that is cut short, overwritten, or lacks an array."""
 
 
 class Landmarker(Protocol):
@@ -66,12 +62,9 @@ class LandmarkFile:
     """Landmarks from an .npz file: ``key`` (n texts ``<path>@<pts>``) and ``landmarks68`` ``(n, 68, 2)`` in pixels."""
 
     def __init__(self, path: Path) -> None:
-        try:
-            with np.load(path, allow_pickle=False) as table:
-                keys, points = table["key"], np.asarray(table["landmarks68"], np.float32)
-        except DAMAGE as error:
-            advice = "Write it again, with the arrays key and landmarks68; see docs/training-data.md."
-            raise OptionsError(f"{path}: no landmark file ({error}).", advice) from error
+        advice = "Write it again, with the arrays key and landmarks68; see docs/training-data.md."
+        with open_npz(path, "no landmark file", advice) as table:
+            keys, points = table["key"], np.asarray(table["landmarks68"], np.float32)
         if points.shape != (keys.size, COUNT, 2):
             raise OptionsError(f"{path}: landmarks68 has the shape {points.shape}, not {(keys.size, COUNT, 2)}.")
         self._points = {str(key): points[i] for i, key in enumerate(keys.flat)}
