@@ -6,8 +6,10 @@ machines, a PostgreSQL database. All hold the same tables.
 
 from __future__ import annotations
 
+import os
 import re
 import sys
+import weakref
 from pathlib import Path
 from typing import IO
 
@@ -18,6 +20,19 @@ SUFFIX = ".sjedd-case"
 """Ending of the name of a case of the desktop app."""
 SERVER = re.compile(r"postgresql(\+\w+)?://")
 PASSWORD = re.compile(r"(://[^/@:]*:)[^@]*(?=@)|([?&]password=)[^&\s]*")
+
+
+_held: weakref.WeakSet[IO[bytes]] = weakref.WeakSet()
+
+
+def _let_go() -> None:
+    for file in list(_held):
+        file.close()
+
+
+# A child that outlives its parent would hold the lock on.
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_let_go)
 
 
 def is_server(case: object) -> bool:
@@ -67,6 +82,7 @@ def lock(path: Path) -> IO[bytes]:
     except OSError as error:
         file.close()
         raise OutputError(f"Another run is writing to {path.parent}.", "Wait for it, or stop it.") from error
+    _held.add(file)
     return file
 
 

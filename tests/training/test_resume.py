@@ -10,7 +10,8 @@ from functools import partial
 
 import pytest
 
-from sjedd_video.errors import ModelError, OptionsError
+from sjedd_video.errors import ModelError, OptionsError, OutputError
+from sjedd_video.place import LOCK, lock
 
 torch = pytest.importorskip("torch", reason="needs the [torch] extra")
 pytestmark = pytest.mark.torch
@@ -85,6 +86,7 @@ def test_a_run_killed_while_it_saves_resumes_to_the_same_checkpoint(pool, tmp_pa
     assert read_state(killed / "last.pt")["step"] == 2
     assert (killed / "last.part").read_bytes().startswith(b"PK half")
     recipe = tiny_recipe(*EVERYTHING)
+    # The loader process that outlives the killed one does not hold the lock of the folder.
     # Sums of another number of threads differ in the last digit; the killed process had one.
     request.addfinalizer(partial(torch.set_num_threads, torch.get_num_threads()))
     torch.set_num_threads(1)
@@ -104,6 +106,15 @@ def test_a_run_in_pieces_ends_where_a_whole_one_does(pool, tmp_path):
     fit(recipe, pool, tmp_path / "whole", workers=0)
     assert pieces == 4
     assert_same_state(*(read_state(tmp_path / name / "last.pt") for name in ("pieces", "whole")))
+
+
+def test_a_run_that_another_process_goes_on_with_is_left_alone(pool, tmp_path):
+    with lock(tmp_path / LOCK), pytest.raises(OutputError, match="Another run is writing to") as refused:
+        fit(tiny_recipe(), pool, tmp_path, workers=0)
+    assert "Wait for it" in str(refused.value.advice)
+    assert not (tmp_path / "last.pt").exists()
+    fit(tiny_recipe("fit.steps=1"), pool, tmp_path, workers=0)
+    assert load_run(tmp_path)[1].step == 1
 
 
 def test_two_processes_learn_what_one_does(pool, tmp_path, monkeypatch):

@@ -6,6 +6,7 @@ import math
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import torch
@@ -22,6 +23,7 @@ from sjedd_training.teachers import Teachers
 from sjedd_training.where import where_head
 from sjedd_video.errors import ModelError, OptionsError
 from sjedd_video.model.joint_embedding import JointEmbedding
+from sjedd_video.place import LOCK, lock
 from sjedd_video.report.files import made_folder
 
 HISTORY_EVERY = 20
@@ -62,8 +64,9 @@ def fit(
     Raises:
         OptionsError: The data is incomplete, there is no such device, or the run was begun by another recipe.
         ModelError: The backbone's weights do not fit, a loss is not finite, or the checkpoint is damaged.
+        OutputError: Another process trains into ``out``, or it cannot be written.
     """
-    with joined(device) as ranks:
+    with joined(device) as ranks, _alone(out, ranks):
         pool = training_pool(recipe, data)
         recipe = recipe.for_faces(len(pool.records))
         run = _open_run(recipe, out, ranks)
@@ -96,6 +99,11 @@ def fit(
                     break
         ranks.wait()
         return run.result()
+
+
+def _alone(out: Path, ranks: Ranks) -> AbstractContextManager[object]:
+    """Nobody else trains into ``out`` while this is entered."""
+    return lock(made_folder(out) / LOCK) if ranks.rank == 0 else nullcontext()
 
 
 def _seed_step(seed: int, step: int, ranks: Ranks) -> None:
