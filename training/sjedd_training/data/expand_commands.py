@@ -51,7 +51,7 @@ def preview(data: Path, out: Path, split: str, count: int, seed: int, recipe: st
 
 
 def _of_recipe(name: str, data: Path, split: str) -> tuple[Pool, Making]:
-    """The faces that a recipe takes, and what it makes of them in the end."""
+    """The faces that a recipe takes, and what it makes of them at any time; donors as in the end."""
     from sjedd_training.data.expansion import KINDS
     from sjedd_training.data.mix import VIDEO_KINDS
     from sjedd_training.data.preview import Making
@@ -59,9 +59,10 @@ def _of_recipe(name: str, data: Path, split: str) -> tuple[Pool, Making]:
     from sjedd_training.recipe_files import load_recipe
 
     recipe = load_recipe(name)
-    mix = recipe.data.mix[-1]
-    kinds = [kind for kind in (*KINDS, *VIDEO_KINDS) if getattr(mix, kind) > 0]
-    return training_pool(recipe, data, split), Making(kinds, recipe.data.expansion, mix.forged_donor)
+    asked, mixes = recipe.data, recipe.data.mix
+    kinds = [kind for kind in (*KINDS, *VIDEO_KINDS) if any(getattr(mix, kind) > 0 for mix in mixes)]
+    making = Making(kinds, asked.expansion, mixes[-1].forged_donor, asked.keep_untouched)
+    return training_pool(recipe, data, split), making
 
 
 @expand.command()

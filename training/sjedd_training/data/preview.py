@@ -34,11 +34,13 @@ class Making:
         kinds: Of ``KINDS`` and ``VIDEO_KINDS``.
         expansion: How parts of a donor are made to fit.
         forged_donor: Share of donors that are themselves forged.
+        keep_untouched: Whether real forgeries that show the original's face are shown, too.
     """
 
     kinds: Sequence[str] = (*KINDS, *VIDEO_KINDS)
     expansion: Expansion = "varied"
     forged_donor: float = 0.0
+    keep_untouched: bool = False
 
 
 def write_sheets(pool: Pool, out: Path, making: Making = Making(), *, count: int = 8, seed: int = 0) -> list[Path]:
@@ -69,7 +71,7 @@ def _sheets(pool: Pool, faces: Sequence[int], making: Making, count: int, seed: 
         if kind in making.kinds:
             yield kind, forgery_rows(pool, kind, faces, (seed, number), making)
     for name in VIDEO_KINDS:
-        if name in making.kinds and (pairs := _video_pairs(pool, name, count, seed)):
+        if name in making.kinds and (pairs := _video_pairs(pool, name, count, seed, making)):
             yield name, _pair_rows(pairs)
     yield "perturbations", perturbation_rows(_square(pool.image(faces[0])), seed)
 
@@ -155,12 +157,12 @@ def _real_faces(pool: Pool, count: int, seed: int) -> list[int]:
     return found[:count]
 
 
-def _video_pairs(pool: Pool, kind: str, count: int, seed: int) -> list[Drawn]:
+def _video_pairs(pool: Pool, kind: str, count: int, seed: int, making: Making) -> list[Drawn]:
     """Pairs of one of ``VIDEO_KINDS``, as training draws them, of forgeries whose original is there."""
     if not any(pool.records[i].original in pool.by_key for i in pool.forged):
         return []
     rng, only = np.random.default_rng(seed), Mix.only(kind)
-    drawn = [draw_pair(pool, [only], 0, rng) for _ in range(count)]
+    drawn = [draw_pair(pool, [only], 0, rng, keep_untouched=making.keep_untouched) for _ in range(count)]
     return [pair for pair in drawn if kind != VIDEO_REGION or pair.row in REGIONS]
 
 
