@@ -117,6 +117,12 @@ def test_a_run_that_another_process_goes_on_with_is_left_alone(pool, tmp_path):
     assert load_run(tmp_path)[1].step == 1
 
 
+def test_data_that_cannot_be_read_leaves_no_folder_behind(tmp_path):
+    with pytest.raises(OptionsError):
+        fit(tiny_recipe(), tmp_path / "missing", tmp_path / "run", workers=0)
+    assert not (tmp_path / "run").exists()
+
+
 def test_two_processes_learn_what_one_does(pool, tmp_path, monkeypatch):
     changes = ("fit.steps=3", "fit.pairs=5")
     recipe, start = tiny_recipe(*changes), flat(Run.fresh(tiny_recipe()).result())

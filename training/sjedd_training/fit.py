@@ -6,7 +6,7 @@ import math
 import time
 from collections import Counter
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
 
 import torch
@@ -66,9 +66,10 @@ def fit(
         ModelError: The backbone's weights do not fit, a loss is not finite, or the checkpoint is damaged.
         OutputError: Another process trains into ``out``, or it cannot be written.
     """
-    with joined(device) as ranks, _alone(out, ranks):
+    with joined(device) as ranks, ExitStack() as held:
         pool = training_pool(recipe, data)
         recipe = recipe.for_faces(len(pool.records))
+        held.enter_context(_alone(out, ranks))
         run = _open_run(recipe, out, ranks)
         run.faces = dict(Counter(record.source for record in pool.records))
         batches = minibatches(
