@@ -57,45 +57,13 @@ killtest: $(STAMPS)/dev  ## Scan 500 files, killed 20 times and resumed, and com
 raytest: $(STAMPS)/dev  ## Scan 120 files on two Ray nodes, one killed again and again; summary in build/raytest/.
 	PYTHONPATH=tests $(BIN)/python -P -m batch.ray_killing --out build/raytest $(ARGS)
 
-# Each run goes on from its checkpoint, so that this may be interrupted.
-RUNS := lite2-embedded-short lite2-embedded lite2-embedded-video
-FORGERIES := lite2-forgeries lite2-forgeries-long
-DROPPED := lite2-forgeries-drop lite2-forgeries-stronger
-CLEAN := lite2-all-further lite2-all-clean
-HALVES := lite2-all-half lite2-all-halves
-TRAIN = $(BIN)/sjedd-train
 CARD_DATA := "9,379 real and 10,400 forged faces of DeepFake Detection Challenge training videos (one frame a video) and \
 2,835 real still faces from public repositories, with forgeries made from them. EfficientNet-Lite2, begun on ImageNet."
 CARD_LICENCE := "Research use only: the pictures that the weights were trained on belong to their owners, and several of \
 their collections are licensed for non-commercial research. The code is Apache-2.0."
 model: $(STAMPS)/dev  ## Make the shipped model from DATA=FOLDER into runs/sjedd-lite2 (some hours); call it again to go on.
-	set -e; for run in $(RUNS); do $(TRAIN) fit $$run --data $(DATA) --out runs/$$run $(ARGS); done
-	test -f runs/lite2-mean/last.pt || $(TRAIN) average $(RUNS:%=runs/%) --out runs/lite2-mean
-	set -e; for run in lite2-mean-places lite2-all-drop; do $(TRAIN) fit $$run --data $(DATA) --out runs/$$run $(ARGS); done
-	test -f runs/lite2-all-mean/last.pt || \
-		$(TRAIN) average runs/lite2-mean-places runs/lite2-all-drop --out runs/lite2-all-mean
-	$(TRAIN) fit lite2-all-longer --data $(DATA) --out runs/lite2-all-longer $(ARGS)
-	test -f runs/lite2-all-longer-mean/last.pt || \
-		$(TRAIN) average runs/lite2-all-drop runs/lite2-all-longer --out runs/lite2-all-longer-mean
-	set -e; for run in $(CLEAN); do $(TRAIN) fit $$run --data $(DATA) --out runs/$$run $(ARGS); done
-	test -f runs/lite2-all-both/last.pt || $(TRAIN) average $(CLEAN:%=runs/%) --out runs/lite2-all-both
-	set -e; for run in $(HALVES); do $(TRAIN) fit $$run --data $(DATA) --out runs/$$run $(ARGS); done
-	test -f runs/lite2-all-halves-mean/last.pt || \
-		$(TRAIN) average $(HALVES:%=runs/%) --out runs/lite2-all-halves-mean
-	set -e; for run in lite2-binary $(FORGERIES); do $(TRAIN) fit $$run --data $(DATA) --out runs/$$run $(ARGS); done
-	test -f runs/lite2-forgeries-mean/last.pt || $(TRAIN) average $(FORGERIES:%=runs/%) --out runs/lite2-forgeries-mean
-	set -e; for run in $(DROPPED); do $(TRAIN) fit $$run --data $(DATA) --out runs/$$run $(ARGS); done
-	test -f runs/lite2-forgeries-drop-mean/last.pt || \
-		$(TRAIN) average $(DROPPED:%=runs/%) --out runs/lite2-forgeries-drop-mean
-	$(TRAIN) fit lite2-forgeries-places --data $(DATA) --out runs/lite2-forgeries-places $(ARGS)
-	test -f runs/lite2-forgeries-places-mean/last.pt || $(TRAIN) average runs/lite2-forgeries-places \
-		runs/lite2-forgeries-drop-mean --out runs/lite2-forgeries-places-mean
-	test -f runs/lite2-forgeries-settled/last.pt || \
-		$(TRAIN) settle runs/lite2-forgeries-places-mean --data $(DATA) --out runs/lite2-forgeries-settled
-	test -f runs/lite2-twin/last.pt || $(TRAIN) join runs/lite2-all-halves-mean runs/lite2-forgeries-settled \
-		--shares 1 2 --out runs/lite2-twin
-	$(TRAIN) fit lite2-twin-places --data $(DATA) --out runs/lite2-twin-places $(ARGS)
-	test -f runs/sjedd-lite2/card.json || $(TRAIN) export runs/lite2-twin-places --half --data $(DATA) \
+	$(BIN)/sjedd-train fit lite2-embedded --data $(DATA) --out runs/lite2-embedded $(ARGS)
+	test -f runs/sjedd-lite2/card.json || $(BIN)/sjedd-train export runs/lite2-embedded --half --data $(DATA) \
 		--training-data $(CARD_DATA) --licence $(CARD_LICENCE) --out runs/sjedd-lite2
 
 lock: $(STAMPS)/uv  ## Resolve constraints.txt again, for every supported Python and system.

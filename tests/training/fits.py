@@ -44,7 +44,7 @@ def finished_run(recipe: Recipe, folder: Path) -> Run:
 def finished_lite_run(folder: Path, *changes: str, seed: int = 1) -> Path:
     """Save a run of the embedded model on crops of 64 pixels that is as if trained: features are far from zero, and
     running statistics are not those of a fresh norm."""
-    recipe = load_recipe("lite2-embedded", (*LITE, f"fit.seed={seed}", *changes))
+    recipe = load_recipe("lite2-embedded-long", (*LITE, f"fit.seed={seed}", *changes))
     folder.mkdir()
     run = Run.fresh(recipe)
     head = where_head(run.model)

@@ -95,7 +95,7 @@ def test_adapters_have_no_mean(tmp_path):
 def test_a_mean_has_a_head_of_places_if_the_last_run_has_one(tmp_path):
     def run(name, weight):
         changes = ("model.backbone=random", f"model.where_weight={weight}", "data.crop_sizes=[[0, 64]]")
-        finished_run(load_recipe("lite2-embedded", changes), tmp_path / name)
+        finished_run(load_recipe("lite2-embedded-long", changes), tmp_path / name)
         return tmp_path / name
 
     some, more, none = run("some", 0.3), run("more", 0.5), run("none", 0)

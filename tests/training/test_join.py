@@ -137,9 +137,9 @@ def test_what_has_no_sum_is_refused(runs, tmp_path):
 
 
 def test_both_trunks_can_begin_on_imagenet():
-    recipe = load_recipe("lite2-embedded", ("model.architecture=sjedd-lite2-twin", "data.crop_sizes=[[0, 64]]"))
+    recipe = load_recipe("lite2-embedded-long", ("model.architecture=sjedd-lite2-twin", "data.crop_sizes=[[0, 64]]"))
     trunk = Run.fresh(recipe).model.clip.visual.trunk
-    alone = Run.fresh(load_recipe("lite2-embedded", ("data.crop_sizes=[[0, 64]]",))).model.clip.visual.trunk
+    alone = Run.fresh(load_recipe("lite2-embedded-long", ("data.crop_sizes=[[0, 64]]",))).model.clip.visual.trunk
     for key, value in alone.state_dict().items():
         assert torch.equal(trunk.first.state_dict()[key], value), key
         assert torch.equal(trunk.second.state_dict()[key], value), key
@@ -153,7 +153,7 @@ def test_features_are_weighed_anew_while_both_trunks_and_places_stay(runs, tmp_p
         "model.where_weight=0.001", "data.mirror=false", "data.crop_sizes=[[0, 64]]",
         "fit.steps=2", "fit.pairs=2", "fit.warmup=1", "fit.ema=0", "fit.precision=fp32",
     )  # fmt: skip
-    recipe = load_recipe("lite2-embedded", changes)
+    recipe = load_recipe("lite2-embedded-long", changes)
     before = load_run(tmp_path / "twin")[1].model.state_dict()
     fit(recipe, make_pool(tmp_path / "pool"), tmp_path / "refit", workers=0)
     run = load_run(tmp_path / "refit")[1]

@@ -105,13 +105,13 @@ def test_recipe_errors_name_the_key(tmp_path):
     recipe.write_text('name = "x"\n[fit]\nstepz = 3\n')
     with pytest.raises(OptionsError, match=r"fit\.stepz"):
         load_recipe(recipe)
-    assert load_recipe("lite2-embedded").model.architecture == "sjedd-lite2"
+    assert load_recipe("lite2-embedded-long").model.architecture == "sjedd-lite2"
 
 
 def test_a_killed_fit_resumes_to_the_same_weights(root, tmp_path):
     from sjedd_training.fit import fit
 
-    base = load_recipe("lite2-embedded")
+    base = load_recipe("lite2-embedded-long")
     recipe = base.model_copy(
         update={
             "data": base.data.model_copy(update={"crop_sizes": ((0, 64),)}),

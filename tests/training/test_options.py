@@ -295,7 +295,7 @@ def test_a_step_of_the_paper_changes_pictures_by_its_perturbations_only(pool):
 
 def test_blocks_are_left_out_in_training_only_and_the_later_the_more_often():
     changes = ("model.backbone=random", "data.crop_sizes=[[0, 64]]", "model.drop_path=0.5")
-    model = build_model(load_recipe("lite2-embedded", changes).model, seed=1)
+    model = build_model(load_recipe("lite2-embedded-long", changes).model, seed=1)
     chances = [block.drop_path.drop_prob for stage in model.clip.visual.trunk.blocks for block in stage]
     assert chances[0] == 0
     assert chances[-1] == 0.5

@@ -213,7 +213,7 @@ LITE2 = ("model.backbone=random", "model.where_weight=1.0", "data.crop_sizes=[[0
 
 
 def lite2(*changes):
-    return load_recipe("lite2-embedded", (*LITE2, *changes))
+    return load_recipe("lite2-embedded-long", (*LITE2, *changes))
 
 
 def gradients(recipe, where):

@@ -44,7 +44,7 @@ def test_every_recipe_is_whole_and_prints_as_itself(name, tmp_path):
 
 def test_recipes_can_be_named_by_the_place_of_their_file(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert load_recipe("recipes/lite2-embedded.toml") == load_recipe("lite2-embedded")
+    assert load_recipe("recipes/lite2-embedded-long.toml") == load_recipe("lite2-embedded-long")
     (tmp_path / "recipes").mkdir()
     (tmp_path / "recipes" / "lite2-embedded.toml").write_text('base = "smoke"\nname = "mine"\n', "utf-8")
     assert load_recipe("recipes/lite2-embedded.toml").name == "mine"
@@ -70,10 +70,10 @@ def test_only_the_recipes_of_the_papers_expand_as_the_papers_do(name):
 
 
 def test_a_run_begun_before_there_was_a_choice_of_expansion_goes_on():
-    stored = load_recipe("lite2-embedded").model_dump(mode="json")
+    stored = load_recipe("lite2-embedded-long").model_dump(mode="json")
     del stored["data"]["expansion"]
-    load_recipe("lite2-embedded").require_same(Recipe.model_validate(stored), Path("run"))
-    papers = load_recipe("lite2-embedded", ["data.expansion=sjedd"])
+    load_recipe("lite2-embedded-long").require_same(Recipe.model_validate(stored), Path("run"))
+    papers = load_recipe("lite2-embedded-long", ["data.expansion=sjedd"])
     with pytest.raises(OptionsError, match=r"data\.expansion \(was varied, is sjedd\)"):
         papers.require_same(Recipe.model_validate(stored), Path("run"))
 
@@ -128,7 +128,7 @@ def test_changes_are_read_like_toml_or_as_plain_words():
 def test_epochs_become_steps():
     recipe = load_recipe("sjedd-ffpp", ["fit.epochs=2"])
     assert recipe.for_faces(320).fit.steps == 20
-    assert load_recipe("lite2-embedded").for_faces(320).fit.steps == load_recipe("lite2-embedded").fit.steps
+    assert load_recipe("lite2-embedded-long").for_faces(320).fit.steps == load_recipe("lite2-embedded-long").fit.steps
 
 
 @pytest.mark.parametrize(("schedule", "half"), [("cosine", 0.5), ("plateau", 1.0)])
@@ -143,7 +143,7 @@ def test_schedules_rise_hold_and_fall_to_zero(schedule, half):
 
 
 def test_the_embedded_recipe_means_what_it_did():
-    text = tomllib.loads(load_recipe("lite2-embedded").to_toml())
+    text = tomllib.loads(load_recipe("lite2-embedded-long").to_toml())
     assert {key: text["fit"][key] for key in ("schedule", "level_weighting", "accumulate")} == {
         "schedule": "plateau", "level_weighting": "fixed", "accumulate": 1}  # fmt: skip
     assert text["model"]["scoring"] == "inner"
@@ -154,6 +154,6 @@ def test_the_binary_baseline_sees_real_forgeries_only():
     recipe = load_recipe("lite2-binary")
     assert recipe.data.mix == (Mix(video_forgery=1, self_blend=0, swap=0, eye=0, lip_mouth=0, nose=0, mouth_warp=0),)
     assert (recipe.model.hierarchy, recipe.model.scoring, recipe.fit.loss) == ("binary", "direct", "bce")
-    base = load_recipe("lite2-embedded")
+    base = load_recipe("lite2-embedded-long")
     length = {"steps": base.fit.steps, "decay": base.fit.decay}
     assert recipe.fit.model_copy(update=length) == base.fit

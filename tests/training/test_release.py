@@ -75,7 +75,7 @@ def test_the_table_sees_blur_and_size():
 
 
 def test_a_released_checkpoint_is_a_bundle_that_judges(tmp_path, monkeypatch):
-    recipe = load_recipe("lite2-embedded")
+    recipe = load_recipe("lite2-embedded-long")
     run = finished_run(recipe, tmp_path / "run")
     # A model of no training separates nothing; the calibration of a useful one is put in its place.
     monkeypatch.setattr(release_module, "calibrate", lambda groups, data: calibrate(_groups(-1.0, 1.0), data))
@@ -102,11 +102,11 @@ def test_a_released_checkpoint_is_a_bundle_that_judges(tmp_path, monkeypatch):
         "4 real faces, as they are and with one made forgery each; 2 real faces of videos; 2 really forged ones" in said
     )
     assert "At most 20 faces" in said
-    assert "Recipe lite2-embedded; faces by source: not recorded." in bundle.card.training_data
+    assert "Recipe lite2-embedded-long; faces by source: not recorded." in bundle.card.training_data
 
 
 def test_a_run_that_is_not_finished_is_not_released(tmp_path):
-    recipe = load_recipe("lite2-embedded")
+    recipe = load_recipe("lite2-embedded-long")
     run = finished_run(recipe, tmp_path / "run")
     run.step = 100
     run.save(tmp_path / "run" / "last.pt", recipe)
@@ -115,7 +115,7 @@ def test_a_run_that_is_not_finished_is_not_released(tmp_path):
 
 
 def test_a_card_says_what_its_maker_says_of_data_and_licence(tmp_path):
-    finished_run(load_recipe("lite2-embedded"), tmp_path / "run")
+    finished_run(load_recipe("lite2-embedded-long"), tmp_path / "run")
     asked = ["export", str(tmp_path / "run"), "--uncalibrated", "--out", str(tmp_path / "mine.sjedd")]
     CliRunner().invoke(commands, [*asked, "--training-data", "Our own.", "--licence", "Ours."], catch_exceptions=False)
     card = load_bundle(str(tmp_path / "mine.sjedd")).card

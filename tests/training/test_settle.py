@@ -127,7 +127,7 @@ def test_what_cannot_be_settled_is_named(pool, plain, tmp_path):
     videos = [i for i, one in enumerate(pool.records) if one.video]
     with pytest.raises(OptionsError, match="no stills"):
         settle_run(plain, Pool([pool.records[i] for i in videos], lambda i: b""), tmp_path / "out", **HOW)
-    finished_run(load_recipe("lite2-embedded", (*LITE, "model.scoring=cosine")), tmp_path / "cosine")
+    finished_run(load_recipe("lite2-embedded-long", (*LITE, "model.scoring=cosine")), tmp_path / "cosine")
     with pytest.raises(OptionsError, match="compares directions"):
         settle_run(tmp_path / "cosine", pool, tmp_path / "out", **HOW)
     with pytest.raises(ModelError, match=CHECKPOINT):

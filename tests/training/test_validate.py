@@ -108,7 +108,7 @@ def test_without_landmarks_only_real_forgeries_are_measured(tmp_path):
 
 
 def test_a_run_is_compared_with_the_shipped_model(tmp_path):
-    recipe = load_recipe("lite2-embedded")
+    recipe = load_recipe("lite2-embedded-long")
     (tmp_path / "run").mkdir()
     Run.fresh(recipe).save(tmp_path / "run" / "last.pt", recipe)
     data = make_pool(tmp_path / "pool")

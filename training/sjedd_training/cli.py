@@ -10,9 +10,10 @@ import click
 from sjedd_training import evaluate_commands
 from sjedd_training.data.commands import data as data_commands
 from sjedd_training.data.expand_commands import expand as expand_commands
+from sjedd_training.fit_commands import fit, settle
 from sjedd_training.memory import keep_freed_memory
-from sjedd_training.options import DATA, DEVICE, SET, data_option
-from sjedd_training.recipe_commands import FitProgress, bench, recipes
+from sjedd_training.options import DEVICE, data_option
+from sjedd_training.recipe_commands import bench, recipes
 from sjedd_training.tables import Bar
 from sjedd_training.validate_commands import print_rows, validate
 from sjedd_video.errors import ExitCode, SjeddError
@@ -29,55 +30,6 @@ EXTRA = {"torch", "torchvision", "open_clip", "timm", "onnx", "onnxscript", "eff
 @click.version_option(package_name="sjedd-video")
 def commands() -> None:
     """Train, evaluate and export SJEDD models."""
-
-
-@commands.command()
-@click.argument("recipe")
-@DATA
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of the checkpoint; resumed if any.")
-@SET
-@DEVICE
-@click.option("--minutes", type=click.FloatRange(min=0), help="Save and stop after so long; call again to go on.")
-@click.option("--workers", default=1, show_default=True, help="Loader processes.")
-@click.option("--threads", type=int, help="CPU threads of the model.")
-def fit(
-    recipe: str,
-    data: Path,
-    out: Path,
-    changes: tuple[str, ...],
-    device: str,
-    minutes: float | None,
-    workers: int,
-    threads: int | None,
-) -> None:
-    """Fit RECIPE (a built-in name or a .toml file) and leave its checkpoint in --out.
-
-    Start it by torchrun to use several GPUs: each takes its share of every minibatch.
-
-    \b
-    Example:
-      sjedd-train fit lite2-embedded --data ../shared/data --out runs/lite2
-      torchrun --nproc-per-node 4 -m sjedd_training fit sjedd-ffpp --data ffpp --out runs/ffpp
-    """
-    import torch
-
-    from sjedd_training.fit import fit as run_fit
-    from sjedd_training.recipe_files import load_recipe
-
-    if threads:
-        torch.set_num_threads(threads)
-    chosen = load_recipe(recipe, changes)
-    with FitProgress() as progress:
-        run_fit(
-            chosen,
-            data,
-            out,
-            workers=workers,
-            device=device,
-            minutes=minutes,
-            report=progress.step,
-            begun=progress.begun,
-        )
 
 
 @commands.command()
@@ -184,44 +136,8 @@ def join(first: Path, second: Path, out: Path, shares: tuple[float, float]) -> N
     click.echo(f"Wrote {out}")
 
 
-@commands.command()
-@click.argument("run", type=click.Path(path_type=Path, exists=True, file_okay=False))
-@DATA
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of the new run.")
-@click.option(
-    "--weight", type=click.FloatRange(min=0), default=100.0, show_default=True, help="How quiet stills become."
-)
-@click.option(
-    "--ridge",
-    type=click.FloatRange(min=0),
-    default=1e-3,
-    show_default=True,
-    help="How near the projection stays to itself.",
-)
-@click.option("--limit", type=click.IntRange(min=20), default=3000, show_default=True, help="Faces of each group.")
-def settle(run: Path, data: Path, out: Path, weight: float, ridge: float, limit: int) -> None:
-    """Let RUN, which learned from forged videos alone, say nothing about stills, before it is joined to another.
-
-    Its projection changes, and nothing else: scores of the training people's video faces stay what they were, those
-    of their stills, untouched or forged, lose their variance. No label is used.
-
-    \b
-    Example:
-      sjedd-train settle runs/lite2-video --data ../shared/data --out runs/lite2-video-settled
-      sjedd-train join runs/lite2 runs/lite2-video-settled --out runs/twin
-    """
-    from sjedd_training.data.pool import open_pool
-    from sjedd_training.settle import faces_to_see, settle_run
-
-    pool = open_pool(data, "train")
-    with Bar("faces", faces_to_see(pool, limit)) as bar:
-        before, after = settle_run(
-            run, pool, out, weight=weight, ridge=ridge, limit=limit, tell=lambda: bar.advance("seen")
-        )
-    click.echo(f"Deviation of the score on stills: {before:.2f} before, {after:.2f} now")
-    click.echo(f"Wrote {out}")
-
-
+commands.add_command(fit)
+commands.add_command(settle)
 for _command in evaluate_commands.COMMANDS:
     commands.add_command(_command)
 commands.add_command(validate)

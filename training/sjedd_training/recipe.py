@@ -83,10 +83,10 @@ class Recipe(Section):
         mixes = sections["data"].pop("mix")
         blocks = [values] + [{f"[{name}]": None, **section} for name, section in sections.items() if section]
         blocks += [{"[[data.mix]]": None, **mix} for mix in mixes]
-        return "\n\n".join("\n".join(starmap(_line, block.items())) for block in blocks) + "\n"
+        return "\n\n".join("\n".join(starmap(toml_line, block.items())) for block in blocks) + "\n"
 
 
-def _line(key: str, value: Any) -> str:
+def toml_line(key: str, value: Any) -> str:
     """A line of TOML: a heading, or a key with a number, a word or a list of them, which JSON writes alike."""
     if value is None:
         return key
@@ -94,7 +94,10 @@ def _line(key: str, value: Any) -> str:
 
 
 def _core(recipe: Recipe) -> dict[str, Any]:
-    return recipe.model_dump(mode="json", include={"model", "data", "fit"})
+    values = recipe.model_dump(mode="json", include={"model", "data", "fit"})
+    # It was read when the run began: its place may change since, its name may not.
+    values["model"]["backbone"] = Path(recipe.model.backbone).name
+    return values
 
 
 def _leaves(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

@@ -1,9 +1,8 @@
-"""Commands that fit a model and that show recipes."""
+"""Commands that show recipes and time their steps."""
 
 from __future__ import annotations
 
-import time
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 @click.argument("name", required=False)
 @SET
 def recipes(name: str | None, changes: tuple[str, ...]) -> None:
-    """List the built-in recipes, or print the recipe NAME with all its values as TOML.
+    """List the built-in plans and recipes, or print the one called NAME with all its values as TOML.
 
     \b
     Example:
@@ -27,11 +26,18 @@ def recipes(name: str | None, changes: tuple[str, ...]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from sjedd_training.recipe_files import load_recipe, recipe_names
+    from sjedd_training.plan import load_plan
+    from sjedd_training.recipe_files import is_plan, load_recipe, plan_names, recipe_names
 
     if name is not None:
-        click.echo(load_recipe(name, changes).to_toml(), nl=False)
+        if is_plan(name) and changes:
+            raise click.UsageError(f"{name} is a plan; --set changes what a recipe prints, and all recipes of a fit.")
+        click.echo(load_plan(name).to_toml() if is_plan(name) else load_recipe(name, changes).to_toml(), nl=False)
         return
+    plans = Table("plan", "what it is", "its recipes")
+    for known in plan_names():
+        plan = load_plan(known)
+        plans.add_row(known, plan.about, ", ".join(part.fit for part in plan.parts if part.fit))
     shown = Table("recipe", "experiment", "what it is", "published AUC (%)")
     for known in recipe_names():
         recipe = load_recipe(known)
@@ -39,11 +45,12 @@ def recipes(name: str | None, changes: tuple[str, ...]) -> None:
     console = Console()
     if not console.is_terminal:
         console.width = 200
+    console.print(plans)
     console.print(shown)
 
 
 @click.command()
-@click.argument("recipe", default="lite2-embedded")
+@click.argument("recipe", default="lite2-all")
 @click.option("--side", default=160, show_default=True, help="Side of the pictures in pixels.")
 @click.option("--device", type=click.Choice(["cpu", "cuda"]), default="cpu", show_default=True, help="What is timed.")
 @click.option("--threads", type=int, help="CPU threads of the model.")
@@ -52,7 +59,7 @@ def bench(recipe: str, side: int, device: str, threads: int | None) -> None:
 
     \b
     Example:
-      sjedd-train bench lite2-embedded --threads 1
+      sjedd-train bench lite2-all --threads 1
     """
     import torch
 
@@ -69,38 +76,3 @@ def bench(recipe: str, side: int, device: str, threads: int | None) -> None:
 
 def _published(recipe: Recipe) -> str:
     return ", ".join(f"{data} {auc:.2f}" for data, auc in recipe.published.items()) or "–"
-
-
-class FitProgress:
-    """A bar with the remaining time on a terminal, a line every 20 steps elsewhere."""
-
-    def __init__(self) -> None:
-        from rich.console import Console
-        from rich.progress import Progress
-
-        console = Console(stderr=True)
-        self._bar = Progress(*Progress.get_default_columns(), console=console, disable=not console.is_terminal)
-        self._task, self._began, self._first, self._total = self._bar.add_task("fit"), time.monotonic(), 0, 0
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()
-
-    def begun(self, step: int, steps: int) -> None:
-        """Take note of the steps done before, and of the steps in all."""
-        self._began, self._first, self._total = time.monotonic(), step, steps
-        self._bar.start()  # only now: of several processes, one shows a bar
-        self._bar.reset(self._task, total=steps, completed=step)
-        if step:
-            click.echo(f"resumed after step {step} of {steps}", err=True)
-
-    def step(self, step: int, losses: dict[str, float]) -> None:
-        """Show a step."""
-        text = " ".join(f"{name} {value:.3f}" for name, value in losses.items())
-        self._bar.update(self._task, completed=step, description=text)
-        if self._bar.disable and (step % 20 == 0 or step == self._total):
-            spent = time.monotonic() - self._began
-            left = spent / (step - self._first) * (self._total - step)
-            click.echo(f"step {step}/{self._total} {text} {spent:.0f} s, {left:.0f} s left", err=True)

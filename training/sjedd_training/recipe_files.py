@@ -1,7 +1,8 @@
-"""Where recipes come from: TOML files of the user, and the built-in ones.
+"""Where recipes and plans come from: TOML files of the user, and the built-in ones.
 
 A recipe may name another as its ``base`` and give only the keys that differ. Built-in ones are the files in
-``recipes/`` and the tables of ``recipes/papers.toml``, one per experiment of the papers.
+``recipes/`` and the tables of ``recipes/papers.toml``, one per experiment of the papers. A file with ``[[parts]]`` is a
+plan of several recipes (`sjedd_training.plan`).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import json
 import tomllib
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +25,27 @@ OWN = frozenset({"about", "table", "published"})
 """Keys that describe one recipe and are not taken over from its base."""
 
 
+PARTS = "parts"
+"""The key that a plan has and a recipe has not."""
+
+
 def recipe_names() -> tuple[str, ...]:
     """Names of the built-in recipes: ours first, then those of the papers in their order."""
-    folder = files("sjedd_training") / "recipes"
-    own = sorted(Path(entry.name).stem for entry in folder.iterdir() if entry.name.endswith(".toml"))
-    return (*(name for name in own if name != PAPERS), *_papers())
+    return (*(name for name, values in _own() if PARTS not in values), *_papers())
+
+
+def plan_names() -> tuple[str, ...]:
+    """Names of the built-in plans."""
+    return tuple(name for name, values in _own() if PARTS in values)
+
+
+def is_plan(name_or_path: str | Path) -> bool:
+    """Whether a built-in name or a TOML file stands for a plan rather than for a recipe.
+
+    Raises:
+        OptionsError: It cannot be read.
+    """
+    return PARTS in read_values(str(name_or_path))
 
 
 def load_recipe(name_or_path: str | Path, changes: Sequence[str] = ()) -> Recipe:
@@ -47,10 +65,26 @@ def load_recipe(name_or_path: str | Path, changes: Sequence[str] = ()) -> Recipe
             values = _overlaid(values, _change(change))
         return Recipe.model_validate(values)
     except ValidationError as error:
-        found = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise OptionsError(f"{text}: {found}.", "Compare with a built-in recipe.") from error
+        raise invalid(text, error) from error
+
+
+def read_values(name_or_path: str) -> dict[str, Any]:
+    """What a built-in recipe or plan, or a TOML file, says itself.
+
+    Raises:
+        OptionsError: It cannot be read.
+    """
+    try:
+        return _read(name_or_path)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise OptionsError(f"{text}: cannot be read as a recipe: {error}.", "Give a name or a .toml file.") from error
+        message = f"{name_or_path}: cannot be read as a recipe: {error}."
+        raise OptionsError(message, "Give a name or a .toml file.") from error
+
+
+def invalid(name: str, error: ValidationError) -> OptionsError:
+    """What to tell of a recipe or plan called ``name`` whose keys are unknown or impossible."""
+    found = "; ".join(": ".join(filter(None, (".".join(map(str, e["loc"])), e["msg"]))) for e in error.errors())
+    return OptionsError(f"{name}: {found}.", "Compare with a built-in recipe.")
 
 
 def _merged(name: str, seen: tuple[str, ...]) -> dict[str, Any]:
@@ -58,7 +92,10 @@ def _merged(name: str, seen: tuple[str, ...]) -> dict[str, Any]:
     if name in seen:
         chain = " -> ".join([*seen, name])
         raise OptionsError(f"Recipes are based on each other: {chain}.", "Give one of them its own values.")
-    values = _read(name)
+    values = read_values(name)
+    if PARTS in values:
+        advice = f"Name one of them; `sjedd-train recipes {name}` prints the plan."
+        raise OptionsError(f"{name} is a plan of several recipes.", advice)
     base = values.pop("base", None)
     if base is None:
         return values
@@ -74,9 +111,17 @@ def _read(name: str) -> dict[str, Any]:
     papers = _papers()
     if name in papers:
         return {"name": name, **papers[name]}
-    if name not in recipe_names():
+    own = dict(_own())
+    if name not in own:
         raise OptionsError(f"There is no recipe called {name!r}.", "See `sjedd-train recipes`, or give a .toml file.")
-    return tomllib.loads((files("sjedd_training") / "recipes" / f"{name}.toml").read_text("utf-8"))
+    return own[name]
+
+
+def _own() -> list[tuple[str, dict[str, Any]]]:
+    """Our recipes and plans by name, in order."""
+    entries = [entry for entry in (files("sjedd_training") / "recipes").iterdir() if entry.name.endswith(".toml")]
+    found = [(Path(entry.name).stem, tomllib.loads(entry.read_text("utf-8"))) for entry in entries]
+    return sorted((one for one in found if one[0] != PAPERS), key=itemgetter(0))
 
 
 def _papers() -> dict[str, dict[str, Any]]:

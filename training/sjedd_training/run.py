@@ -142,6 +142,22 @@ def load_finished(folder: Path) -> tuple[Recipe, Run]:
     return recipe, run
 
 
+def is_finished(folder: Path, recipe: Recipe | None = None) -> bool:
+    """Whether there is a run in ``folder`` that has done all of its steps, by ``recipe`` if one is given.
+
+    Raises:
+        ModelError: The checkpoint is damaged.
+        OptionsError: It was made by another recipe.
+    """
+    if not (folder / CHECKPOINT).exists():
+        return False
+    state = read_state(folder / CHECKPOINT)
+    made_by = Recipe.model_validate_json(state["recipe"])
+    if recipe is not None:
+        recipe.require_same(made_by, folder)
+    return bool(state["step"] >= made_by.fit.steps)
+
+
 def _require_finished(folder: Path, step: int, recipe: Recipe) -> None:
     if step < recipe.fit.steps:
         message = f"{folder} has done {step:,} of its {recipe.fit.steps:,} steps."
