@@ -10,12 +10,13 @@ pytestmark = pytest.mark.torch
 
 from sjedd_training.checkpoint import CHECKPOINT  # noqa: E402
 from sjedd_training.cli import commands  # noqa: E402
-from sjedd_training.plan import Plan, load_plan  # noqa: E402
+from sjedd_training.parallel import Ranks  # noqa: E402
+from sjedd_training.plan import Plan, carry_out, load_plan  # noqa: E402
 from sjedd_training.recipe_files import is_plan, load_recipe, plan_names, recipe_names  # noqa: E402
 from sjedd_training.release import export_run  # noqa: E402
 from sjedd_training.run import load_run  # noqa: E402
 from sjedd_video.errors import OptionsError  # noqa: E402
-from training.fits import finished_lite_run  # noqa: E402
+from training.fits import finished_lite_run, start_script  # noqa: E402
 from training.pool_factory import make_pool  # noqa: E402
 
 PLAN = """
@@ -54,6 +55,11 @@ fit = "lite2-twin-places"
 begin = "twin"
 """
 SMALL = ("data.crop_sizes=[[0, 64]]", "fit.steps=2", "fit.pairs=2", "fit.warmup=0", "model.drop_path=0")
+TWO = """
+import sys
+from torch.distributed.run import main
+main(["--standalone", "--nproc-per-node", "2", "-m", "sjedd_training", *sys.argv[2:]])
+"""
 PARTS = ("one", "other", "mean", "plain", "quiet", "twin")
 
 
@@ -208,18 +214,22 @@ def test_where_one_recipe_is_wanted_a_plan_is_refused():
     assert run("recipes", "lite2-embedded", "--set", "fit.steps=2").exit_code == 2
 
 
-def test_processes_other_than_the_first_leave_joining_to_it(tmp_path, monkeypatch):
-    from sjedd_training.plan import carry_out
-
+def test_processes_other_than_the_first_leave_joining_to_it(tmp_path):
     plan = Plan.model_validate({
         "name": "x",
         "parts": [{"name": "a", "fit": "smoke"}, {"name": "b", "fit": "smoke"}, {"name": "c", "average": ["a", "b"]}],
     })  # fmt: skip
     for seed, name in enumerate("ab"):
         finished_lite_run(tmp_path / name, seed=seed)
-    monkeypatch.setenv("RANK", "1")
-    assert carry_out(plan, {}, tmp_path, fit=pytest.fail, settle=pytest.fail)
-    assert not (tmp_path / CHECKPOINT).exists()
-    monkeypatch.setenv("RANK", "0")
-    assert carry_out(plan, {}, tmp_path, fit=pytest.fail, settle=pytest.fail)
-    assert (tmp_path / CHECKPOINT).exists()
+    for rank in (1, 0):
+        ranks = Ranks(rank, 1, torch.device("cpu"))
+        assert carry_out(plan, {}, tmp_path, ranks, fit=pytest.fail, settle=pytest.fail)
+        assert (tmp_path / CHECKPOINT).exists() == (rank == 0)
+
+
+def test_two_processes_join_once_for_all_parts(given, tmp_path):
+    plan, _, arguments = given
+    words = [str(word) for word in ("fit", plan, "--out", tmp_path / "out", *arguments)]
+    process = start_script(TWO, tmp_path, *words)
+    assert process.wait(300) == 0
+    assert load_run(tmp_path / "out")[1].step == 2

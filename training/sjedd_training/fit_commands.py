@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -13,6 +12,7 @@ from sjedd_training.options import DATA, DEVICE, SET
 from sjedd_training.tables import Bar
 
 if TYPE_CHECKING:
+    from sjedd_training.parallel import Ranks
     from sjedd_training.plan import Part, Plan
     from sjedd_training.recipe import Recipe
 
@@ -50,6 +50,7 @@ def fit(
     import torch
 
     from sjedd_training.fit import fit as run_fit
+    from sjedd_training.parallel import joined
     from sjedd_training.plan import load_plan
     from sjedd_training.recipe_files import is_plan, load_recipe
 
@@ -72,25 +73,25 @@ def fit(
 
     if is_plan(recipe):
         plan = load_plan(recipe)
-        _carry_out(plan, plan.recipes(out, changes), out, one, data)
+        with joined(device) as ranks:
+            _carry_out(plan, plan.recipes(out, changes), out, ranks, one, data)
     else:
         one(load_recipe(recipe, changes), out)
 
 
-def _carry_out(plan: Plan, recipes: dict[str, Recipe], out: Path, one: Any, data: Path) -> None:
+def _carry_out(plan: Plan, recipes: dict[str, Recipe], out: Path, ranks: Ranks, one: Any, data: Path) -> None:
     from sjedd_training.plan import carry_out
 
-    first = os.environ.get("RANK", "0") == "0"
-
     def tell(place: int, part: Part) -> None:
-        if first:
+        if ranks.rank == 0:
             made = next(f"{how} {value}" for how, value in _makers(part) if value)
             click.echo(f"Part {place + 1} of {len(plan.parts)}, {part.name}: {made}", err=True)
 
-    done = carry_out(
-        plan, recipes, out, fit=one, settle=lambda source, folder: _settle(source, data, folder), tell=tell
-    )
-    if first:
+    def quiet(source: Path, folder: Path) -> None:
+        _settle(source, data, folder)
+
+    done = carry_out(plan, recipes, out, ranks, fit=one, settle=quiet, tell=tell)
+    if ranks.rank == 0:
         click.echo(f"{plan.name} is finished: {out}" if done else "Time is up; call again to go on.", err=True)
 
 

@@ -10,12 +10,16 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 import torch
 import torch.distributed as dist
 from torch import Tensor
 
 from sjedd_video.errors import OptionsError
+
+PATIENCE = timedelta(hours=2)
+"""How long processes wait for each other: in a plan, one of them alone does what comes between two fits."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,9 @@ class Ranks:
 def joined(device: str) -> Iterator[Ranks]:
     """Join the processes that ``torchrun`` started, by NCCL on GPUs and by gloo on CPUs.
 
+    Entered again while it is entered, it gives the same ranks: a process joins once, since addresses of a group that
+    was left would be found by those that join later.
+
     Args:
         device: ``auto`` (a GPU where there is one), ``cpu`` or ``cuda``.
 
@@ -74,10 +81,10 @@ def joined(device: str) -> Iterator[Ranks]:
     """
     chosen = chosen_device(device)
     size = int(os.environ.get("WORLD_SIZE", "1"))
-    if size == 1:
-        yield Ranks(0, 1, chosen)
+    if size == 1 or dist.is_initialized():
+        yield Ranks(0, 1, chosen) if size == 1 else Ranks(dist.get_rank(), size, chosen)
         return
-    dist.init_process_group("nccl" if chosen.type == "cuda" else "gloo")
+    dist.init_process_group("nccl" if chosen.type == "cuda" else "gloo", timeout=PATIENCE)
     try:
         yield Ranks(dist.get_rank(), size, chosen)
     finally:

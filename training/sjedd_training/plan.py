@@ -7,7 +7,6 @@ result and lies in the folder of the plan itself; the others lie in folders belo
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Mapping, Sequence
 from itertools import starmap
 from pathlib import Path
@@ -15,9 +14,13 @@ from typing import Self
 
 from pydantic import Field, ValidationError, model_validator
 
+from sjedd_training.average import average_runs
+from sjedd_training.join import join_runs
+from sjedd_training.parallel import Ranks
 from sjedd_training.recipe import Recipe, toml_line
 from sjedd_training.recipe_files import invalid, load_recipe, read_values
 from sjedd_training.recipe_sections import Section
+from sjedd_training.run import is_finished
 
 
 class Part(Section):
@@ -125,6 +128,7 @@ def carry_out(
     plan: Plan,
     recipes: Mapping[str, Recipe],
     out: Path,
+    ranks: Ranks,
     *,
     fit: Callable[[Recipe, Path], None],
     settle: Callable[[Path, Path], None],
@@ -132,13 +136,13 @@ def carry_out(
 ) -> bool:
     """Make all parts of ``plan`` that are not finished yet.
 
-    Of several processes that ``torchrun`` started, all fit, and the first alone does the rest: the others wait in the
-    next fit.
+    Of several processes that ``torchrun`` started, all fit, and the first alone does the rest while the others wait.
 
     Args:
         plan: The plan.
         recipes: What `Plan.recipes` gives for ``out``.
         out: Folder of the plan.
+        ranks: This process among all.
         fit: Fits a recipe into a folder, or a part of it where its time is up.
         settle: Makes a quiet run in the second folder from the first.
         tell: Called with the place (from 0) and the part, before each one that is worked on.
@@ -150,26 +154,23 @@ def carry_out(
         OptionsError: A part cannot be made from those before it.
         ModelError: As of `sjedd_training.fit.fit`.
     """
-    from sjedd_training.run import is_finished
-
     for place, part in enumerate(plan.parts):
         folder, recipe = plan.folder(part.name, out), recipes.get(part.name)
-        if is_finished(folder, recipe):
+        if ranks.agree(is_finished(folder, recipe)):
             continue
         tell(place, part)
         if recipe is not None:
             fit(recipe, folder)
-            if not is_finished(folder):
+            if not ranks.agree(is_finished(folder)):
                 return False
-        elif os.environ.get("RANK", "0") == "0":
+            continue
+        if ranks.rank == 0:
             _make(part, [plan.folder(name, out) for name in part.needs], folder, settle)
+        ranks.wait()
     return True
 
 
 def _make(part: Part, needed: list[Path], folder: Path, settle: Callable[[Path, Path], None]) -> None:
-    from sjedd_training.average import average_runs
-    from sjedd_training.join import join_runs
-
     if part.average:
         average_runs(needed, folder)
     elif part.join:
