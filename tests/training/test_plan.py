@@ -12,6 +12,7 @@ from sjedd_training.checkpoint import CHECKPOINT  # noqa: E402
 from sjedd_training.cli import commands  # noqa: E402
 from sjedd_training.parallel import Ranks  # noqa: E402
 from sjedd_training.plan import Plan, carry_out, load_plan  # noqa: E402
+from sjedd_training.recipe import toml_line  # noqa: E402
 from sjedd_training.recipe_files import is_plan, load_recipe, plan_names, recipe_names  # noqa: E402
 from sjedd_training.release import export_run  # noqa: E402
 from sjedd_training.run import load_run  # noqa: E402
@@ -153,6 +154,18 @@ def test_the_folder_may_be_moved(given, made, tmp_path):
         moved.rename(made[0])
 
 
+def test_a_folder_that_holds_another_run_is_refused_before_anything_is_fitted(given, tmp_path):
+    plan, _, arguments = given
+    finished_lite_run(tmp_path / "out", seed=1)
+    result = run("fit", plan, "--out", tmp_path / "out", *arguments)
+    assert "was begun by another recipe" in str(result.exception)
+    joined = Plan.model_validate({"name": "x", "parts": [{"name": "a", "fit": "smoke"}, {"name": "b", "settle": "a"}]})
+    ranks = Ranks(0, 1, torch.device("cpu"))
+    with pytest.raises(OptionsError, match=r"out holds a run already, and .*a, which b is made from, does not"):
+        carry_out(joined, {}, tmp_path / "out", ranks, fit=pytest.fail, settle=pytest.fail)
+    assert [path.name for path in (tmp_path / "out").iterdir()] == [CHECKPOINT]
+
+
 @pytest.mark.parametrize("name", plan_names())
 def test_every_plan_that_comes_along_is_whole_and_prints_as_itself(name, tmp_path):
     plan = load_plan(name)
@@ -187,17 +200,11 @@ def test_the_shipped_model_is_one_plan():
     ],
 )
 def test_a_plan_that_cannot_be_carried_out_is_refused(parts, told, tmp_path):
-    import json
-
-    inline = (
-        ", ".join(
-            "{" + ", ".join(f"{key} = {json.dumps(value)}" for key, value in part.items()) + "}" for part in parts
-        )
-        if isinstance(parts, list)
-        else ""
+    blocks = (
+        [{"[[parts]]": None, **part} for part in parts] if parts and isinstance(parts, list) else [{"parts": parts}]
     )
-    text = f"[{inline}]" if isinstance(parts, list) else str(parts)
-    (tmp_path / "plan.toml").write_text(f'name = "bad"\nparts = {text}\n', "utf-8")
+    lines = [toml_line(key, value) for block in ({"name": "bad"}, *blocks) for key, value in block.items()]
+    (tmp_path / "plan.toml").write_text("\n".join(lines), "utf-8")
     with pytest.raises(OptionsError, match=told):
         load_plan(tmp_path / "plan.toml")
 

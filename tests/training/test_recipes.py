@@ -112,7 +112,8 @@ def test_recipes_based_on_each_other_are_refused(tmp_path):
 
 @pytest.mark.parametrize(
     ("change", "told"),
-    [("fit.stepz=3", r"fit\.stepz"), ("steps", "section.key=value"), ("fit.ema=2", r"fit\.ema"),
+    [("fit.stepz=3", r"fit\.stepz"), ("steps", "section.key=value"),
+     ("fit. steps now.x=1", "section.key=value"), ("fit.ema=2", r"fit\.ema"),
      ("fit.loss=hierarchical", "level_weighting"), ("fit.epochs=0", "steps or epochs")],
 )  # fmt: skip
 def test_impossible_changes_are_named(change, told):

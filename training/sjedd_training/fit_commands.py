@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 import click
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from sjedd_training.parallel import Ranks
     from sjedd_training.plan import Part, Plan
     from sjedd_training.recipe import Recipe
+
+WEIGHT, RIDGE, LIMIT = 100.0, 1e-3, 3000
+"""How `settle` is called where nothing else is asked for, in a plan, too."""
 
 
 @click.command()
@@ -79,7 +83,14 @@ def fit(
         one(load_recipe(recipe, changes), out)
 
 
-def _carry_out(plan: Plan, recipes: dict[str, Recipe], out: Path, ranks: Ranks, one: Any, data: Path) -> None:
+def _carry_out(
+    plan: Plan,
+    recipes: dict[str, Recipe],
+    out: Path,
+    ranks: Ranks,
+    one: Callable[[Recipe, Path], None],
+    data: Path,
+) -> None:
     from sjedd_training.plan import carry_out
 
     def tell(place: int, part: Part) -> None:
@@ -88,7 +99,7 @@ def _carry_out(plan: Plan, recipes: dict[str, Recipe], out: Path, ranks: Ranks, 
             click.echo(f"Part {place + 1} of {len(plan.parts)}, {part.name}: {made}", err=True)
 
     def quiet(source: Path, folder: Path) -> None:
-        _settle(source, data, folder)
+        _settle(source, data, folder, WEIGHT, RIDGE, LIMIT)
 
     done = carry_out(plan, recipes, out, ranks, fit=one, settle=quiet, tell=tell)
     if ranks.rank == 0:
@@ -109,16 +120,16 @@ def _makers(part: Part) -> tuple[tuple[str, str], ...]:
 @DATA
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of the new run.")
 @click.option(
-    "--weight", type=click.FloatRange(min=0), default=100.0, show_default=True, help="How quiet stills become."
+    "--weight", type=click.FloatRange(min=0), default=WEIGHT, show_default=True, help="How quiet stills become."
 )
 @click.option(
     "--ridge",
     type=click.FloatRange(min=0),
-    default=1e-3,
+    default=RIDGE,
     show_default=True,
     help="How near the projection stays to itself.",
 )
-@click.option("--limit", type=click.IntRange(min=20), default=3000, show_default=True, help="Faces of each group.")
+@click.option("--limit", type=click.IntRange(min=20), default=LIMIT, show_default=True, help="Faces of each group.")
 def settle(run: Path, data: Path, out: Path, weight: float, ridge: float, limit: int) -> None:
     """Let RUN, which learned from forged videos alone, say nothing about stills, before it is joined to another.
 
@@ -130,16 +141,18 @@ def settle(run: Path, data: Path, out: Path, weight: float, ridge: float, limit:
       sjedd-train settle runs/lite2-video --data ../shared/data --out runs/lite2-video-settled
       sjedd-train join runs/lite2 runs/lite2-video-settled --out runs/twin
     """
-    _settle(run, data, out, weight=weight, ridge=ridge, limit=limit)
+    _settle(run, data, out, weight, ridge, limit)
 
 
-def _settle(run: Path, data: Path, out: Path, **how: Any) -> None:
+def _settle(run: Path, data: Path, out: Path, weight: float, ridge: float, limit: int) -> None:
     from sjedd_training.data.pool import open_pool
-    from sjedd_training.settle import LIMIT, faces_to_see, settle_run
+    from sjedd_training.settle import faces_to_see, settle_run
 
     pool = open_pool(data, "train")
-    with Bar("faces", faces_to_see(pool, how.get("limit", LIMIT))) as bar:
-        before, after = settle_run(run, pool, out, tell=lambda: bar.advance("seen"), **how)
+    with Bar("faces", faces_to_see(pool, limit)) as bar:
+        before, after = settle_run(
+            run, pool, out, weight=weight, ridge=ridge, limit=limit, tell=lambda: bar.advance("seen")
+        )
     click.echo(f"Deviation of the score on stills: {before:.2f} before, {after:.2f} now")
     click.echo(f"Wrote {out}")
 

@@ -21,6 +21,7 @@ from sjedd_training.recipe import Recipe, toml_line
 from sjedd_training.recipe_files import invalid, load_recipe, read_values
 from sjedd_training.recipe_sections import Section
 from sjedd_training.run import is_finished
+from sjedd_video.errors import OptionsError
 
 
 class Part(Section):
@@ -151,23 +152,43 @@ def carry_out(
         Whether all of it is finished.
 
     Raises:
-        OptionsError: A part cannot be made from those before it.
+        OptionsError: A part cannot be made from those before it, or its folder holds another run.
         ModelError: As of `sjedd_training.fit.fit`.
     """
+    made = _made(plan, recipes, out)
+    ranks.wait()  # nobody adds to what is made while another process still looks
     for place, part in enumerate(plan.parts):
-        folder, recipe = plan.folder(part.name, out), recipes.get(part.name)
-        if ranks.agree(is_finished(folder, recipe)):
+        if part.name in made:
             continue
         tell(place, part)
-        if recipe is not None:
-            fit(recipe, folder)
-            if not ranks.agree(is_finished(folder)):
+        folder = plan.folder(part.name, out)
+        if part.name in recipes:
+            fit(recipes[part.name], folder)
+            if not is_finished(folder):
                 return False
             continue
         if ranks.rank == 0:
             _make(part, [plan.folder(name, out) for name in part.needs], folder, settle)
         ranks.wait()
     return True
+
+
+def _made(plan: Plan, recipes: Mapping[str, Recipe], out: Path) -> set[str]:
+    """Names of the finished parts.
+
+    Raises:
+        OptionsError: A folder holds a run that was not made by the plan, which would be found out hours later.
+    """
+    made: set[str] = set()
+    for part in plan.parts:
+        folder = plan.folder(part.name, out)
+        if not is_finished(folder, recipes.get(part.name)):
+            continue
+        if missing := [plan.folder(name, out) for name in part.needs if name not in made]:
+            message = f"{folder} holds a run already, and {missing[0]}, which {part.name} is made from, does not."
+            raise OptionsError(message, "Choose another --out.")
+        made.add(part.name)
+    return made
 
 
 def _make(part: Part, needed: list[Path], folder: Path, settle: Callable[[Path, Path], None]) -> None:

@@ -31,7 +31,7 @@ def recipes(name: str | None, changes: tuple[str, ...]) -> None:
 
     if name is not None:
         if is_plan(name) and changes:
-            raise click.UsageError(f"{name} is a plan; --set changes what a recipe prints, and all recipes of a fit.")
+            raise click.UsageError(f"{name} is a plan, and --set changes a recipe: name one of its recipes.")
         click.echo(load_plan(name).to_toml() if is_plan(name) else load_recipe(name, changes).to_toml(), nl=False)
         return
     plans = Table("plan", "what it is", "its recipes")
@@ -50,7 +50,7 @@ def recipes(name: str | None, changes: tuple[str, ...]) -> None:
 
 
 @click.command()
-@click.argument("recipe", default="lite2-all")
+@click.argument("recipe", default="lite2-embedded-long")
 @click.option("--side", default=160, show_default=True, help="Side of the pictures in pixels.")
 @click.option("--device", type=click.Choice(["cpu", "cuda"]), default="cpu", show_default=True, help="What is timed.")
 @click.option("--threads", type=int, help="CPU threads of the model.")
@@ -59,7 +59,7 @@ def bench(recipe: str, side: int, device: str, threads: int | None) -> None:
 
     \b
     Example:
-      sjedd-train bench lite2-all --threads 1
+      sjedd-train bench lite2-embedded-long --threads 1
     """
     import torch
 

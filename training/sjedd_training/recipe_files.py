@@ -11,7 +11,6 @@ import json
 import tomllib
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
-from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -23,20 +22,18 @@ from sjedd_video.errors import OptionsError
 PAPERS = "papers"
 OWN = frozenset({"about", "table", "published"})
 """Keys that describe one recipe and are not taken over from its base."""
-
-
 PARTS = "parts"
 """The key that a plan has and a recipe has not."""
 
 
 def recipe_names() -> tuple[str, ...]:
     """Names of the built-in recipes: ours first, then those of the papers in their order."""
-    return (*(name for name, values in _own() if PARTS not in values), *_papers())
+    return (*(name for name in _own_names() if PARTS not in _own(name)), *_papers())
 
 
 def plan_names() -> tuple[str, ...]:
     """Names of the built-in plans."""
-    return tuple(name for name, values in _own() if PARTS in values)
+    return tuple(name for name in _own_names() if PARTS in _own(name))
 
 
 def is_plan(name_or_path: str | Path) -> bool:
@@ -111,21 +108,23 @@ def _read(name: str) -> dict[str, Any]:
     papers = _papers()
     if name in papers:
         return {"name": name, **papers[name]}
-    own = dict(_own())
-    if name not in own:
+    if name not in _own_names():
         raise OptionsError(f"There is no recipe called {name!r}.", "See `sjedd-train recipes`, or give a .toml file.")
-    return own[name]
+    return _own(name)
 
 
-def _own() -> list[tuple[str, dict[str, Any]]]:
-    """Our recipes and plans by name, in order."""
-    entries = [entry for entry in (files("sjedd_training") / "recipes").iterdir() if entry.name.endswith(".toml")]
-    found = [(Path(entry.name).stem, tomllib.loads(entry.read_text("utf-8"))) for entry in entries]
-    return sorted((one for one in found if one[0] != PAPERS), key=itemgetter(0))
+def _own_names() -> list[str]:
+    """Names of our recipes and plans, in order."""
+    names = (entry.name for entry in (files("sjedd_training") / "recipes").iterdir())
+    return sorted({Path(name).stem for name in names if name.endswith(".toml")} - {PAPERS})
+
+
+def _own(name: str) -> dict[str, Any]:
+    return tomllib.loads((files("sjedd_training") / "recipes" / f"{name}.toml").read_text("utf-8"))
 
 
 def _papers() -> dict[str, dict[str, Any]]:
-    return tomllib.loads((files("sjedd_training") / "recipes" / f"{PAPERS}.toml").read_text("utf-8"))
+    return _own(PAPERS)
 
 
 def _overlaid(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
@@ -139,10 +138,10 @@ def _overlaid(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, A
 
 def _change(text: str) -> dict[str, Any]:
     key, equals, value = text.partition("=")
-    if not equals or "." not in key:
-        raise OptionsError(f"{text!r} is no change of a recipe.", "Write section.key=value, e.g. fit.steps=200.")
-    try:
-        return tomllib.loads(f"{key.strip()} = {value}")
-    except tomllib.TOMLDecodeError:
-        # A bare word or path, as one would write it in a shell.
-        return tomllib.loads(f"{key.strip()} = {json.dumps(value.strip())}")
+    bare = json.dumps(value.strip())  # a word or path, as one would write it in a shell
+    for written in (value, bare) if equals and "." in key else ():
+        try:
+            return tomllib.loads(f"{key.strip()} = {written}")
+        except tomllib.TOMLDecodeError:
+            continue
+    raise OptionsError(f"{text!r} is no change of a recipe.", "Write section.key=value, e.g. fit.steps=200.")

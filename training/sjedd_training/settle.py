@@ -26,10 +26,6 @@ from sjedd_video.model.joint_embedding import UNIT_LENGTH, JointEmbedding
 from sjedd_video.model.scorer import prepare
 from sjedd_video.report.files import made_folder
 
-WEIGHT = 100.0
-"""How much quiet on stills counts beside staying the same on video faces."""
-LIMIT = 3000
-"""Faces of each group that are looked at."""
 RIDGE = 1e-3
 """Holds directions that no face of the pool uses, in parts of the mean variance of a feature."""
 Array = NDArray[np.float64]
@@ -41,8 +37,8 @@ def settle_run(
     pool: Pool,
     out: Path,
     *,
-    weight: float = WEIGHT,
-    limit: int = LIMIT,
+    weight: float,
+    limit: int,
     ridge: float = RIDGE,
     tell: Callable[[], None] = lambda: None,
 ) -> tuple[float, float]:
