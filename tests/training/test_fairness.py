@@ -13,9 +13,9 @@ from sjedd_training.cli import commands
 from sjedd_training.data.pool import open_pool
 from sjedd_training.fairness import FEW, FORGERIES, Labels, fairness, fairness_json, fairness_table, read_labels
 from sjedd_training.metrics import wilson
-from sjedd_training.pool_scores import pool_p_face
+from sjedd_training.pool_scores import aligned, score_pool
 from sjedd_training.tables import plain_lines
-from sjedd_training.trivial import FaceTraits, pool_traits, trivial_aucs
+from sjedd_training.trivial import FaceTraits, trivial_aucs
 from sjedd_video.calibration import Calibration
 from sjedd_video.engines import Engines
 from sjedd_video.errors import OptionsError
@@ -53,7 +53,7 @@ def test_the_table_counts_faces_and_false_alarms(labelled):
     rows = fairness(labelled, pool, scorer, IDENTITY, lambda: told.append(1))
     assert len(told) == 5 * (1 + sum(map(len, FORGERIES.values())))
     everybody, by_name = rows[0], {(row.what, row.name): row for row in rows}
-    p = pool_p_face(pool, [person.place for person in people], scorer)[0]
+    p = score_pool(pool, [person.place for person in people], scorer).p_face[0]
     assert everybody.false_alarms == wilson(int((p >= 0.5).sum()), 5)
     assert everybody.median == pytest.approx(float(np.median(p)))
     assert by_name["apparent age", "60 to 120"].faces == 1
@@ -69,6 +69,11 @@ def test_the_table_counts_faces_and_false_alarms(labelled):
     assert any(f"fewer than {FEW}" in note for note in table.notes)
 
 
+def traits_of(pool, places, layout, kind):
+    crops = [crop for _, crop in aligned(pool, places, layout, kind)]
+    return FaceTraits.of(crops, [pool.records[place].eye_distance for place in places])
+
+
 def test_trivial_baselines_stand_beside_every_auc(labelled):
     pool, scorer = open_pool(labelled, "val"), DarkScorer()
     rows = fairness(labelled, pool, scorer, IDENTITY)
@@ -76,7 +81,7 @@ def test_trivial_baselines_stand_beside_every_auc(labelled):
     people = read_labels(labelled, pool)
     for row in rows:
         places = [one.place for one in people if row.what == "all" or (row.what, row.name) in one.groups()]
-        real, *forged = (pool_traits(pool, places, scorer.crop, kind) for kind in (None, *FORGERIES["regions"]))
+        real, *forged = (traits_of(pool, places, scorer.crop, kind) for kind in (None, *FORGERIES["regions"]))
         assert row.trivial["regions"] == pytest.approx(trivial_aucs(real, FaceTraits.joined(forged)))
         assert row.trivial["eye"] == pytest.approx(trivial_aucs(real, forged[0]))
         assert row.trivial["swap"]["face_size"] == 0.5  # a made forgery is as large as its real face

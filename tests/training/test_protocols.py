@@ -20,7 +20,7 @@ from sjedd_training.data.perturb import LEVELS, PERTURBATIONS
 from sjedd_training.data.pool import Pool, open_pool
 from sjedd_training.metrics import auc
 from sjedd_training.origin import Origin
-from sjedd_training.pool_scores import pool_p_face
+from sjedd_training.pool_scores import score_pool
 from sjedd_training.protocol_asked import named_models
 from sjedd_training.protocol_plots import small_faces_plot
 from sjedd_training.protocol_tables import measure_row, protocol_table, trivial_table, with_published
@@ -41,11 +41,10 @@ from sjedd_training.robustness import (
     faces_to_score,
     perturbed_engines,
     pool_robustness,
-    pool_trivial,
     robustness_table,
 )
 from sjedd_training.scores import Traits
-from sjedd_training.small_faces import _cut, _smaller, small_faces, small_faces_table, small_faces_trivial
+from sjedd_training.small_faces import _cut, _smaller, small_faces, small_faces_table
 from sjedd_video.errors import OptionsError
 from sjedd_video.options import AnalysisOptions
 from sjedd_video.types import Crop
@@ -436,13 +435,12 @@ def test_perturbed_engines_keep_the_model(monkeypatch):
 def test_robustness_of_a_pool(tmp_path):
     pool = open_pool(make_pool(tmp_path), "val")
     scorer, told = ContrastScorer(0.2, -3.0), []
-    found = pool_robustness(pool, scorer, tell=lambda: told.append(1))
+    found, trivial = pool_robustness(pool, scorer, tell=lambda: told.append(1))
     assert len(told) == faces_to_score(pool, None)
     for levels in found.values():
         assert [len(levels[kind]) for kind in (CLEAN, *PERTURBATIONS)] == [1, *[LEVELS] * len(PERTURBATIONS)]
-    real, altered = (pool_p_face(pool, places, scorer)[0] for places in (pool.video_real, pool.forged))
+    real, altered = (score_pool(pool, places, scorer).p_face[0] for places in (pool.video_real, pool.forged))
     assert found[ON_VIDEOS][CLEAN][0].value == pytest.approx(auc(real, altered))
-    trivial = pool_trivial(pool, scorer.crop)
     assert trivial[ON_VIDEOS]["face_size"] == 1.0  # forged ones were half as wide
     assert trivial[ON_STILLS]["face_size"] == 0.5
     assert all(0 <= value <= 1 for aucs in trivial.values() for value in aucs.values())
@@ -459,9 +457,7 @@ def test_robustness_of_videos_without_stills_and_of_nothing(tmp_path):
     scorer = ContrastScorer(0.2, -3.0)
     videos = Pool([record for record in pool.records if record.video], lambda place: pool._read(places[place]))
     places = [place for place, record in enumerate(pool.records) if record.video]
-    assert (
-        set(pool_robustness(videos, scorer, limit=2)) == set(pool_trivial(videos, scorer.crop, limit=2)) == {ON_VIDEOS}
-    )
+    assert [set(part) for part in pool_robustness(videos, scorer, limit=2)] == [{ON_VIDEOS}] * 2
     nothing = Pool([record for record in videos.records if not record.forged], videos._read)
     with pytest.raises(OptionsError, match="no altered faces"):
         pool_robustness(nothing, scorer)
@@ -478,13 +474,13 @@ def test_faces_of_a_pool_are_not_ranked_by_files(tmp_path):
 def test_small_and_cut_faces_of_a_pool(tmp_path):
     pool = open_pool(make_pool(tmp_path), "val")
     scorer, told = ContrastScorer(0.2, -3.0), []
-    found = small_faces(pool, scorer, limit=3, tell=lambda: told.append(1))
+    found, trivial = small_faces(pool, scorer, limit=3, tell=lambda: told.append(1))
     assert len(told) == sum(min(3, len(places)) for places in (pool.video_real, pool.forged))
     assert [row.name for row in found][:3] == ["as they are", "eyes 40 px apart", "eyes 32 px apart"]
     assert all(0 <= share <= 1 for row in found for share in (row.auc, row.suspected, row.strong, row.caught))
     assert [row[0] for row in small_faces_table(found).rows] == [row.name for row in found]
-    assert small_faces_trivial(pool, scorer.crop, 3)["face_size"] == 1.0
-    bare = small_faces(pool, scorer, limit=3, calibrated=False)
+    assert trivial["face_size"] == 1.0
+    bare, _ = small_faces(pool, scorer, limit=3, calibrated=False)
     assert [row.auc for row in bare] == [row.auc for row in found]
     assert {cell for row in small_faces_table(bare).rows for cell in row[2:]} == {"–"}
     small_faces_plot(found, tmp_path / "small.png")

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from sjedd_training.data.npz import open_npz
 from sjedd_training.metrics import Estimate, Sample, estimates, roc_auc, wilson
-from sjedd_training.pool_scores import pool_p_face
+from sjedd_training.pool_scores import score_pool
 from sjedd_training.tables import Table, number, with_interval
-from sjedd_training.trivial import TRAITS, WHAT, FaceTraits, pool_traits, trivial_aucs
+from sjedd_training.trivial import TRAITS, WHAT, FaceTraits, trivial_aucs
 from sjedd_training.validate import REGIONS, WHOLE_FACE
 from sjedd_video.calibration import Calibration, logit
 from sjedd_video.engines import Scorer
@@ -108,8 +108,8 @@ def fairness(
     places = [person.place for person in people]
 
     def judged(kind: Kind | None) -> Judged:
-        p_face = pool_p_face(pool, places, scorer, kind=kind, tell=tell)[0]
-        return Judged(calibration.image(logit(p_face)), pool_traits(pool, places, scorer.crop, kind))
+        scored = score_pool(pool, places, scorer, kind=kind, tell=tell)
+        return Judged(calibration.image(logit(scored.p_face[0])), scored.traits)
 
     kinds: list[Kind] = [kind for group in FORGERIES.values() for kind in group]  # type: ignore[misc]
     real = judged(None)

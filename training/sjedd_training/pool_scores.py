@@ -1,13 +1,15 @@
-"""p(face) of faces of a pool, untouched or forged in a known way, as inference would crop them."""
+"""Scores of faces of a pool, untouched or forged in a known way, as inference would crop them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sjedd_training.trivial import FaceTraits
 from sjedd_video.engines import Scorer
 from sjedd_video.types import Crop, ImageU8
 from sjedd_video.verdict import ROOT
@@ -28,7 +30,26 @@ def untouched(crop: ImageU8, place: int) -> ImageU8:
     return crop
 
 
-def pool_p_face(
+@dataclass(frozen=True, eq=False)
+class Scored:
+    """What was found of N faces under C changes.
+
+    Attributes:
+        p_face: ``(C, N)`` uncalibrated p(face).
+        traits: Trivial measurements of the crops before any change.
+    """
+
+    p_face: NDArray[np.float64]
+    traits: FaceTraits
+
+    @classmethod
+    def joined(cls, parts: Sequence[Scored]) -> Scored:
+        """Several lots under the same changes, one after the other."""
+        p_face = np.concatenate([part.p_face for part in parts], axis=1)
+        return cls(p_face, FaceTraits.joined([part.traits for part in parts]))
+
+
+def score_pool(
     pool: Pool,
     places: Sequence[int] | NDArray[np.int64],
     scorer: Scorer,
@@ -36,8 +57,8 @@ def pool_p_face(
     kind: Kind | None = None,
     changes: Sequence[Change] = (untouched,),
     tell: Callable[[], None] = lambda: None,
-) -> NDArray[np.float64]:
-    """Score faces.
+) -> Scored:
+    """Score faces, at least one.
 
     Args:
         pool: Where they are.
@@ -46,18 +67,17 @@ def pool_p_face(
         kind: Forge each in this way first; None leaves them as they are.
         changes: What is done to the crops; each face is read and cropped once for all of them.
         tell: Called after each face.
-
-    Returns:
-        ``(len(changes), N)`` uncalibrated p(face).
     """
-    found: list[NDArray[np.float64]] = []
+    found: list[Scored] = []
     for batch in in_batches(aligned(pool, places, scorer.crop, kind), max(1, BATCH // len(changes))):
         crops = [change(crop, place) for change in changes for place, crop in batch]
         scores = np.asarray(scorer.score(crops)[1][:, ROOT], np.float64)
-        found.append(scores.reshape(len(changes), len(batch)))
+        sizes = [pool.records[place].eye_distance for place, _ in batch]
+        traits = FaceTraits.of([crop for _, crop in batch], sizes)
+        found.append(Scored(scores.reshape(len(changes), len(batch)), traits))
         for _ in batch:
             tell()
-    return np.concatenate(found, axis=1) if found else np.empty((len(changes), 0))
+    return Scored.joined(found)
 
 
 def aligned(

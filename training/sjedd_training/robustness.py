@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 from sjedd_training.bundle_calibration import scoring_engines
 from sjedd_training.data.perturb import LEVELS, PERTURBATIONS, Perturbation, perturb
 from sjedd_training.metrics import Estimate, Sample, estimates, roc_auc
-from sjedd_training.pool_scores import Change, drawn, pool_p_face, untouched
+from sjedd_training.pool_scores import Change, Scored, drawn, score_pool, untouched
 from sjedd_training.protocol_tables import percent
 from sjedd_training.published import ROBUSTNESS, ROBUSTNESS_AUC
 from sjedd_training.tables import NONE, Table, number
-from sjedd_training.trivial import FaceTraits, pool_traits, trivial_aucs
+from sjedd_training.trivial import trivial_aucs
 from sjedd_video.engines import Engines, Scorer
 from sjedd_video.errors import OptionsError
 from sjedd_video.hierarchy import Hierarchy
@@ -39,6 +39,8 @@ VARIANTS: tuple[tuple[Perturbation, int], ...] = tuple(
 )
 Levels = dict[str, tuple[Estimate, ...]]
 """``clean`` with one AUC and every perturbation with one for each level."""
+Trivial = dict[str, float | None]
+"""AUC of every trivial measurement, without a perturbation."""
 Lots = list[tuple[NDArray[np.int64], "Kind | None"]]
 """Places of faces in a pool, and how they are forged first."""
 ON_VIDEOS, ON_STILLS = "forged video faces", "made forgeries of still faces"
@@ -99,8 +101,8 @@ def levels_of(aucs: Sequence[Estimate]) -> Levels:
 
 def pool_robustness(
     pool: Pool, scorer: Scorer, *, limit: int | None = None, tell: Callable[[], None] = lambda: None
-) -> dict[str, Levels]:
-    """AUC of forged against real video faces, and of made forgeries against real still faces.
+) -> tuple[dict[str, Levels], dict[str, Trivial]]:
+    """AUC of forged against real video faces, and of made forgeries against real still faces; the model's and trivial.
 
     Args:
         pool: The validation split.
@@ -113,21 +115,17 @@ def pool_robustness(
     """
     changes: list[Change] = [untouched, *(partial(_change, kind=kind, level=level) for kind, level in VARIANTS)]
 
-    def score(lots: Lots) -> NDArray[np.float64]:
-        parts = [pool_p_face(pool, some, scorer, kind=kind, changes=changes, tell=tell) for some, kind in lots]
-        return np.concatenate(parts, axis=1)
+    def score(lots: Lots) -> Scored:
+        parts = [score_pool(pool, some, scorer, kind=kind, changes=changes, tell=tell) for some, kind in lots]
+        return Scored.joined(parts)
 
-    return {title: _aucs(score(real), score(altered)) for title, (real, altered) in _compared(pool, limit).items()}
-
-
-def pool_trivial(pool: Pool, crop: Crop, *, limit: int | None = None) -> dict[str, dict[str, float | None]]:
-    """AUC of trivial measurements on the same faces, without a perturbation."""
-
-    def measure(lots: Lots) -> FaceTraits:
-        return FaceTraits.joined([pool_traits(pool, some, crop, kind) for some, kind in lots])
-
-    compared = _compared(pool, limit).items()
-    return {title: trivial_aucs(measure(real), measure(altered)) for title, (real, altered) in compared}
+    levels: dict[str, Levels] = {}
+    trivial: dict[str, Trivial] = {}
+    for title, lots in _compared(pool, limit).items():
+        real, altered = map(score, lots)
+        levels[title] = _aucs(real.p_face, altered.p_face)
+        trivial[title] = trivial_aucs(real.traits, altered.traits)
+    return levels, trivial
 
 
 def faces_to_score(pool: Pool, limit: int | None) -> int:

@@ -10,6 +10,7 @@ from sjedd_training.protocol_asked import AS_PAPERS, Asked, origins_of, root_of,
 from sjedd_video.errors import OptionsError
 
 if TYPE_CHECKING:
+    from sjedd_training.robustness import Levels, Trivial
     from sjedd_training.tables import Table
     from sjedd_video.engines import Scorer
 
@@ -67,23 +68,18 @@ def _only_scorer(asked: Asked) -> Scorer:
     return scoring_scorer(analysis_options(model, None, asked.backend, asked.device))
 
 
-Robustness = tuple[dict[str, Any], dict[str, dict[str, float | None]]]
-"""AUCs under perturbation, and of the trivial baselines, by what was measured."""
-
-
-def _of_pool(asked: Asked) -> Robustness:
+def _of_pool(asked: Asked) -> tuple[dict[str, Levels], dict[str, Trivial]]:
     from sjedd_training.data.pool import open_pool
-    from sjedd_training.robustness import faces_to_score, pool_robustness, pool_trivial
+    from sjedd_training.robustness import faces_to_score, pool_robustness
     from sjedd_training.tables import Bar
 
     assert asked.data is not None
     scorer, pool = _only_scorer(asked), open_pool(asked.data, "val")
     with Bar("faces", faces_to_score(pool, asked.limit)) as bar:
-        found = pool_robustness(pool, scorer, limit=asked.limit, tell=lambda: bar.advance("scored"))
-    return dict(found), pool_trivial(pool, scorer.crop, limit=asked.limit)
+        return pool_robustness(pool, scorer, limit=asked.limit, tell=lambda: bar.advance("scored"))
 
 
-def _of_files(asked: Asked) -> Robustness:
+def _of_files(asked: Asked) -> tuple[dict[str, Levels], dict[str, Trivial]]:
     from sjedd_training.protocol_tables import measure_row, row_auc
     from sjedd_training.protocols import Protocol, files_under_test
     from sjedd_training.robustness import VARIANTS, levels_of, perturbed_engines
@@ -111,7 +107,7 @@ def measure_small_faces(asked: Asked) -> tuple[list[Table], dict[str, Any]]:
         OptionsError: Not one pool and one model.
     """
     from sjedd_training.data.pool import open_pool
-    from sjedd_training.small_faces import small_faces, small_faces_table, small_faces_trivial
+    from sjedd_training.small_faces import small_faces, small_faces_table
     from sjedd_training.tables import Bar
     from sjedd_training.trivial import told
 
@@ -122,9 +118,11 @@ def measure_small_faces(asked: Asked) -> tuple[list[Table], dict[str, Any]]:
     bare = uncalibrated(origins_of(asked), asked.models, "What a calibration decides is left out.")
     faces = sum(len(places[: asked.limit]) for places in (pool.video_real, pool.forged))
     with Bar("faces", faces) as bar:
-        found = small_faces(pool, scorer, limit=asked.limit, calibrated=not bare, tell=lambda: bar.advance("scored"))
+        found, trivial = small_faces(
+            pool, scorer, limit=asked.limit, calibrated=not bare, tell=lambda: bar.advance("scored")
+        )
     notes = [] if asked.limit is None else [f"A quick look: at most {asked.limit} of a group."]
-    notes += [*bare, told(small_faces_trivial(pool, scorer.crop, asked.limit))]
+    notes += [*bare, told(trivial)]
     if asked.out is not None and not bare:
         from sjedd_training.protocol_plots import small_faces_plot
 

@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sjedd_training.metrics import auc
-from sjedd_training.pool_scores import Change, drawn, pool_p_face, untouched
+from sjedd_training.pool_scores import Change, Scored, drawn, score_pool, untouched
 from sjedd_training.tables import NONE, Table
-from sjedd_training.trivial import pool_traits, trivial_aucs
+from sjedd_training.trivial import trivial_aucs
 from sjedd_video.calibration import Calibration, logit
 from sjedd_video.engines import Scorer
 from sjedd_video.errors import OptionsError
@@ -61,7 +61,7 @@ def small_faces(
     limit: int | None = None,
     calibrated: bool = True,
     tell: Callable[[], None] = lambda: None,
-) -> list[Found]:
+) -> tuple[list[Found], dict[str, float | None]]:
     """Score real and forged video faces as they are, smaller, and cut off.
 
     Args:
@@ -70,6 +70,9 @@ def small_faces(
         limit: Faces per group, drawn at random but always the same.
         calibrated: Whether that calibration means something; without one there is AUC alone.
         tell: Called after each face.
+
+    Returns:
+        What was found under each change, and the AUC of trivial measurements of the faces as they are.
 
     Raises:
         OptionsError: The pool has no real or no forged video faces.
@@ -81,22 +84,17 @@ def small_faces(
     changes |= {f"{100 * share:g} % beyond the edge": partial(_cut, share=share) for share in SHARES}
     calibration = Calibration.of(scorer.facts("", ""))
 
-    def score(places: NDArray[np.int64]) -> NDArray[np.float64]:
-        found = pool_p_face(pool, drawn(places, limit), scorer, changes=list(changes.values()), tell=tell)
-        return np.asarray(calibration.image(logit(found)), np.float64)
+    def score(places: NDArray[np.int64]) -> Scored:
+        return score_pool(pool, drawn(places, limit), scorer, changes=list(changes.values()), tell=tell)
 
     real, forged = score(pool.video_real), score(pool.forged)
+    probabilities = [np.asarray(calibration.image(logit(one.p_face)), np.float64) for one in (real, forged)]
     at = calibration.threshold
-    return [
+    found = [
         Found(name, auc(r, f), *((_share(r, at), _share(r, STRONG), _share(f, at)) if calibrated else ()))
-        for name, r, f in zip(changes, real, forged, strict=True)
+        for name, r, f in zip(changes, *probabilities, strict=True)
     ]
-
-
-def small_faces_trivial(pool: Pool, crop: Crop, limit: int | None) -> dict[str, float | None]:
-    """AUC of trivial measurements on the same faces as they are."""
-    real, forged = (pool_traits(pool, drawn(places, limit), crop, None) for places in (pool.video_real, pool.forged))
-    return trivial_aucs(real, forged)
+    return found, trivial_aucs(real.traits, forged.traits)
 
 
 def _share(probabilities: NDArray[np.float64], least: float) -> float:

@@ -1,22 +1,16 @@
-"""What trivial measurements of the faces of a pool reach: a model that does no better has learned nothing."""
+"""What trivial measurements of faces reach: a model that does no better has learned nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from sjedd_training.metrics import auc
-from sjedd_training.pool_scores import aligned
-from sjedd_video.types import Crop, ImageU8
-
-if TYPE_CHECKING:
-    from sjedd_training.data.expansion import Kind
-    from sjedd_training.data.pool import Pool
+from sjedd_video.types import ImageU8
 
 Values = NDArray[np.float64]
 WHAT = {"sharpness": "blurrier", "brightness": "darker", "face_size": "smaller", "bit_rate": "lower bit rate"}
@@ -55,15 +49,6 @@ class FaceTraits:
 
 
 TRAITS = tuple(field.name for field in fields(FaceTraits))
-
-
-def pool_traits(pool: Pool, places: Sequence[int] | NDArray[np.int64], crop: Crop, kind: Kind | None) -> FaceTraits:
-    """Measure the crops of faces, forged in the way of ``kind`` first."""
-    sizes = [pool.records[int(place)].eye_distance for place in places]
-    parts = [
-        FaceTraits.of([one], [size]) for (_, one), size in zip(aligned(pool, places, crop, kind), sizes, strict=True)
-    ]
-    return FaceTraits.joined(parts)
 
 
 def trivial_aucs(real: FaceTraits, altered: FaceTraits) -> dict[str, float | None]:
