@@ -314,7 +314,7 @@ def test_a_model_without_blocks_cannot_leave_them_out():
 def test_a_run_that_leaves_out_blocks_is_repeated_exactly(tmp_path):
     changes = ("model.backbone=random", "model.drop_path=0.5", "data.crop_sizes=[[0, 64]]", "fit.pairs=2",
                "fit.warmup=1", "fit.decay=1")  # fmt: skip
-    first, both = (load_recipe("lite2-forgeries", (*changes, f"fit.steps={steps}")) for steps in (1, 2))
+    first, both = (load_recipe("lite2-video", (*changes, f"fit.steps={steps}")) for steps in (1, 2))
     pool = make_pool(tmp_path / "pool")
     whole = fit(both, pool, tmp_path / "whole", workers=0)
     fit(first, pool, tmp_path / "parts", workers=0)

@@ -20,7 +20,7 @@ from sjedd_video.errors import ModelError, OptionsError  # noqa: E402
 from training.fits import LITE, PLAIN, finished_lite_run, finished_run, tiny_recipe  # noqa: E402
 from training.pool_factory import make_pool  # noqa: E402
 
-HOW = {"weight": 100.0, "limit": 3000}
+HOW = {"weight": 100.0, "ridge": 1e-3, "limit": 3000}
 
 
 def _features(count: int, used: slice, seed: int) -> np.ndarray:
@@ -68,7 +68,7 @@ def test_the_larger_the_ridge_the_nearer_the_projection_stays():
 
 def test_nothing_changes_at_weight_zero():
     weights = np.random.default_rng(0).normal(size=(2, 12))
-    found, moved = settled(weights, _features(300, slice(0, 8), 1), _features(200, slice(6, 12), 2), 0.0)
+    found, moved = settled(weights, _features(300, slice(0, 8), 1), _features(200, slice(6, 12), 2), 0.0, 1e-3)
     np.testing.assert_allclose(found, weights, atol=1e-9)
     np.testing.assert_allclose(moved, 0, atol=1e-9)
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sjedd_training.plan import Part, Plan
     from sjedd_training.recipe import Recipe
 
-WEIGHT, RIDGE, LIMIT = 100.0, 1e-3, 3000
+WEIGHT, RIDGE, LIMIT = 3.0, 0.3, 3000
 """How `settle` is called where nothing else is asked for, in a plan, too."""
 
 

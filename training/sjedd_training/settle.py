@@ -26,8 +26,6 @@ from sjedd_video.model.joint_embedding import UNIT_LENGTH, JointEmbedding
 from sjedd_video.model.scorer import prepare
 from sjedd_video.report.files import made_folder
 
-RIDGE = 1e-3
-"""Holds directions that no face of the pool uses, in parts of the mean variance of a feature."""
 Array = NDArray[np.float64]
 Faces = list[tuple[NDArray[np.int64], Kind | None]]
 
@@ -38,8 +36,8 @@ def settle_run(
     out: Path,
     *,
     weight: float,
+    ridge: float,
     limit: int,
-    ridge: float = RIDGE,
     tell: Callable[[], None] = lambda: None,
 ) -> tuple[float, float]:
     """Write a run to ``out`` that scores the video faces of ``pool`` as before, and all of its stills alike.
@@ -49,8 +47,8 @@ def settle_run(
         pool: Faces of the training people.
         out: Folder of the new run.
         weight: How much the variance on stills counts beside the change on video faces.
-        limit: Stills, and video faces of each class, that are looked at; each still is also forged in every kind.
         ridge: How much the change of the projection itself counts, see `settled`.
+        limit: Stills, and video faces of each class, that are looked at; each still is also forged in every kind.
         tell: Called after each face.
 
     Returns:
@@ -84,7 +82,7 @@ def faces_to_see(pool: Pool, limit: int) -> int:
     return sum(len(places) for faces in _faces(pool, limit) for places, _ in faces)
 
 
-def settled(weights: Array, kept: Array, quiet: Array, weight: float, ridge: float = RIDGE) -> tuple[Array, Array]:
+def settled(weights: Array, kept: Array, quiet: Array, weight: float, ridge: float) -> tuple[Array, Array]:
     """The projection nearest to ``weights`` in what it says of ``kept`` that says little of ``quiet``.
 
     It minimises ``var(K w - K w0) + weight var(Q w) + r |w - w0|^2``; the deviation and the mean on ``kept`` are then
@@ -95,7 +93,7 @@ def settled(weights: Array, kept: Array, quiet: Array, weight: float, ridge: flo
         kept: ``(N, f)`` features of faces whose scores are to stay.
         quiet: ``(M, f)`` features of faces whose scores are to be alike.
         weight: Factor of the second term.
-        ridge: r in parts of the mean variance of a feature of ``kept``.
+        ridge: r in parts of the mean variance of a feature of ``kept``; above 0, to hold directions that no face uses.
 
     Returns:
         ``(n, f)`` weights, and ``(n,)`` what is to be added to the scores.

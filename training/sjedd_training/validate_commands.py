@@ -78,8 +78,8 @@ def validate(
     \b
     Example:
       sjedd-train validate --data ../shared/data
-      sjedd-train validate --data ../shared/data --model embedded --model runs/lite2-places --limit 300
-      sjedd-train validate --data ../shared/data --model runs/lite2-forgeries --split train --limit 500
+      sjedd-train validate --data ../shared/data --model embedded --model runs/lite2-all --limit 300
+      sjedd-train validate --data ../shared/data --model runs/lite2-video --split train --limit 500
       sjedd-train validate --data ../shared/data --places --limit 200
     """
     from sjedd_training.data.pool import open_pool
