@@ -73,8 +73,10 @@ lock: $(STAMPS)/uv  ## Resolve constraints.txt again, for every supported Python
 translations: $(STAMPS)/dev  ## Find all strings of the desktop app, merge them into the .ts files, compile what is translated.
 	$(BIN)/python gui/translations.py
 
-screenshots: demo $(STAMPS)/dev  ## Renew the pictures of the report and of the desktop app in docs/images (needs pdftoppm).
-	pdftoppm -png -r 90 -f 1 -l 1 -singlefile demo-output/altered.pdf docs/images/report-page-1
+screenshots: $(STAMPS)/dev  ## Renew the pictures of the report and of the desktop app in docs/images (needs pdftoppm).
+	rm -rf build/pictures  # a report of another model would be kept, and drawn
+	$(BIN)/python demo/demo.py --out build/pictures
+	pdftoppm -png -r 90 -f 1 -l 1 -singlefile build/pictures/altered.pdf docs/images/report-page-1
 	$(BIN)/python packaging/screenshots.py docs/images
 
 walk: $(STAMPS)/dev  ## Walk through the desktop app with mouse and keys on a screen of its own (needs Xvfb, xdotool).
