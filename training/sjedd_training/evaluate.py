@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 
@@ -25,7 +24,8 @@ from sjedd_training.metrics import (
     share,
     strata_auc,
 )
-from sjedd_training.scores import FileScore, Traits
+from sjedd_training.scores import FileScore
+from sjedd_training.trivial import WHAT
 from sjedd_video.types import ModelFacts
 
 METRICS = {
@@ -42,22 +42,6 @@ ALL = ""
 """Name of the part that holds every file."""
 SMALL = 10
 """Below this number of files of a class an interval says little."""
-
-
-class Direction(NamedTuple):
-    """A trivial baseline: what is measured and, in words, which end is called altered."""
-
-    words: str
-    of: Callable[[Traits], float | None]
-
-
-BASELINES = {
-    "sharpness": Direction("blurrier is altered", lambda t: -t.sharpness),
-    "brightness": Direction("darker is altered", lambda t: -t.brightness),
-    "face_size": Direction("smaller face is altered", lambda t: -t.face_size),
-    "bit_rate": Direction("lower bit rate is altered", lambda t: None if t.bit_rate is None else -t.bit_rate),
-}
-"""The directions are fixed here, before any result is seen."""
 
 
 @dataclass(frozen=True)
@@ -194,10 +178,10 @@ def frame_sample(judged: Pairs) -> Sample:
 
 
 def baselines(pairs: Pairs, rounds: int = ROUNDS) -> dict[str, Baseline]:
-    """The trivial baselines on files, by the names of ``BASELINES``; without those that miss a class."""
+    """The trivial baselines on files, by the names of ``WHAT``; without those that miss a class."""
     found = {}
-    for name, direction in BASELINES.items():
-        rows = [(v, e.label) for e, s in pairs if s.traits and (v := direction.of(s.traits)) is not None]
+    for name in WHAT:
+        rows = [(-v, e.label) for e, s in pairs if s.traits and (v := getattr(s.traits, name)) is not None]
         sample = Sample.of([v for v, _ in rows], [label for _, label in rows])
         if not sample.one_class:
             auc = estimates(sample, {"auc": roc_auc}, rounds=rounds)["auc"]

@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 
 import sjedd_video
-from sjedd_training.evaluate import BASELINES, Part
+from sjedd_training.evaluate import Part
 from sjedd_training.manifest import LABEL_NAMES, Entry
 from sjedd_training.metrics import auc
 from sjedd_training.scores import FileScore
+from sjedd_training.trivial import WHAT
 from sjedd_video.hierarchy import UNOBSERVED
 from sjedd_video.options import AnalysisOptions
 from sjedd_video.report.files import made_folder, write_text
@@ -55,7 +56,7 @@ def summary_of(
         "model": {"name": model.name, "sha256": model.sha256, "threshold": model.threshold, "backend": model.backend},
         "detector": {"name": model.detector, "sha256": model.detector_sha256},
         "options": options.model_dump(mode="json"),
-        "baselines": {name: direction.words for name, direction in BASELINES.items()},
+        "baselines": {name: f"{words} is altered" for name, words in WHAT.items()},
         "parts": rounded,
         "nodes": node_aucs(entries, scores, model.nodes),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sjedd_training.evaluate import BASELINES, SMALL, Part
+from sjedd_training.evaluate import SMALL, Part
 from sjedd_training.tables import NONE, Table, number, with_interval
 from sjedd_training.trivial import WHAT
 from sjedd_video.types import ModelFacts
@@ -84,13 +84,13 @@ def baseline_table(parts: Sequence[Part]) -> Table:
     rows = []
     for part in parts:
         model = None if part.files is None else part.files["auc"]
-        trivial = [_trivial(part, name) for name in BASELINES]
+        trivial = [_trivial(part, name) for name in WHAT]
         carried = NONE if part.carried is None else f"{with_interval(part.carried)} n={part.carried_files}"
         rows.append((part.name, with_interval(model), *trivial, number(part.strata), carried))
     header = (
         "",
         "model",
-        *(f"{WHAT[name]} alone" for name in BASELINES),
+        *(f"{words} alone" for words in WHAT.values()),
         "model, equal sharpness",
         "model, withheld too",
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sjedd_training import published
-from sjedd_training.evaluate import BASELINES, Baseline, baselines
+from sjedd_training.evaluate import Baseline, baselines
 from sjedd_training.metrics import Estimate, Sample, estimates, roc_auc
 from sjedd_training.protocols import Protocol, Row
 from sjedd_training.recipe_files import load_recipe, recipe_names
@@ -100,14 +100,14 @@ def trivial_table(protocol: Protocol, cells: Mapping[str, Sequence[Cell]]) -> Ta
     """What trivial measurements reach on the same files: those that the first model could assess."""
     model, measured = next(iter(cells.items()))
     rows = [
-        (row.name, *(percent(cell.baselines[name].auc if name in cell.baselines else None) for name in BASELINES))
+        (row.name, *(percent(cell.baselines[name].auc if name in cell.baselines else None) for name in WHAT))
         for row, cell in zip(protocol.rows, measured, strict=True)
     ]
     notes = (
         "AUC in % of one measurement in a direction fixed beforehand, of the person whom the program takes for most "
         f"suspicious with {model}; files in which nobody could be assessed are left out.",
     )
-    header = ("tested on", *(f"{WHAT[name]} alone" for name in BASELINES))
+    header = ("tested on", *(f"{words} alone" for words in WHAT.values()))
     return Table(f"Trivial baselines: {protocol.title}", header, tuple(rows), notes)
 
 

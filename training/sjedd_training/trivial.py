@@ -14,7 +14,7 @@ from sjedd_video.types import ImageU8
 
 Values = NDArray[np.float64]
 WHAT = {"sharpness": "blurrier", "brightness": "darker", "face_size": "smaller", "bit_rate": "lower bit rate"}
-"""Which end of a measurement is called altered, in words; fixed before any result is seen."""
+"""Which end of a measurement, the lower one of each, is called altered, in words; fixed before any result is seen."""
 
 
 @dataclass(frozen=True, eq=False)
