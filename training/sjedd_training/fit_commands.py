@@ -124,7 +124,7 @@ def _makers(part: Part) -> tuple[tuple[str, str], ...]:
 )
 @click.option(
     "--ridge",
-    type=click.FloatRange(min=0),
+    type=click.FloatRange(min=0, min_open=True),
     default=RIDGE,
     show_default=True,
     help="How near the projection stays to itself.",
