@@ -18,7 +18,7 @@ from sjedd_training.data.npz import open_npz
 from sjedd_training.metrics import Estimate, Sample, estimates, roc_auc, wilson
 from sjedd_training.pool_scores import score_pool
 from sjedd_training.tables import Table, number, with_interval
-from sjedd_training.trivial import TRAITS, WHAT, FaceTraits, trivial_aucs
+from sjedd_training.trivial import TRAITS, WHAT, FaceTraits, Trivial, trivial_aucs
 from sjedd_training.validate import REGIONS, WHOLE_FACE
 from sjedd_video.calibration import Calibration, logit
 from sjedd_video.engines import Scorer
@@ -74,7 +74,7 @@ class FairnessRow:
     false_alarms: Estimate
     median: float
     auc: dict[str, Estimate]
-    trivial: dict[str, dict[str, float | None]]
+    trivial: dict[str, Trivial]
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,7 +174,7 @@ def _auc(real: Judged, forged: Sequence[Judged]) -> Estimate:
     return estimates(Sample.of(scores, labels, people.tolist()), {"auc": roc_auc})["auc"]
 
 
-def _trivial(real: Judged, forged: Sequence[Judged]) -> dict[str, float | None]:
+def _trivial(real: Judged, forged: Sequence[Judged]) -> Trivial:
     return trivial_aucs(real.traits, FaceTraits.joined([one.traits for one in forged]))
 
 

@@ -72,9 +72,7 @@ def score_pool(
     for batch in in_batches(aligned(pool, places, scorer.crop, kind), max(1, BATCH // len(changes))):
         crops = [change(crop, place) for change in changes for place, crop in batch]
         scores = np.asarray(scorer.score(crops)[1][:, ROOT], np.float64)
-        sizes = [pool.records[place].eye_distance for place, _ in batch]
-        traits = FaceTraits.of([crop for _, crop in batch], sizes)
-        found.append(Scored(scores.reshape(len(changes), len(batch)), traits))
+        found.append(Scored(scores.reshape(len(changes), len(batch)), batch_traits(pool, batch)))
         for _ in batch:
             tell()
     return Scored.joined(found)
@@ -93,6 +91,12 @@ def aligned(
         if kind is not None:
             image, five, _ = made_forgery(pool, place, kind, np.random.default_rng((SEED, place, KINDS.index(kind))))
         yield place, align_face(image, five, *crop)[0]
+
+
+def batch_traits(pool: Pool, batch: Sequence[tuple[int, ImageU8]]) -> FaceTraits:
+    """Trivial measurements of places and their crops, as `in_batches` gives them."""
+    sizes = [pool.records[place].eye_distance for place, _ in batch]
+    return FaceTraits.of([crop for _, crop in batch], sizes)
 
 
 def drawn(places: NDArray[np.int64], limit: int | None) -> NDArray[np.int64]:

@@ -22,7 +22,7 @@ from sjedd_training.pool_scores import Change, Scored, drawn, score_pool, untouc
 from sjedd_training.protocol_tables import percent
 from sjedd_training.published import ROBUSTNESS, ROBUSTNESS_AUC
 from sjedd_training.tables import NONE, Table, number
-from sjedd_training.trivial import trivial_aucs
+from sjedd_training.trivial import Trivial, trivial_aucs
 from sjedd_video.engines import Engines, Scorer
 from sjedd_video.errors import OptionsError
 from sjedd_video.hierarchy import Hierarchy
@@ -39,8 +39,6 @@ VARIANTS: tuple[tuple[Perturbation, int], ...] = tuple(
 )
 Levels = dict[str, tuple[Estimate, ...]]
 """``clean`` with one AUC and every perturbation with one for each level."""
-Trivial = dict[str, float | None]
-"""AUC of every trivial measurement, without a perturbation."""
 Lots = list[tuple[NDArray[np.int64], "Kind | None"]]
 """Places of faces in a pool, and how they are forged first."""
 ON_VIDEOS, ON_STILLS = "forged video faces", "made forgeries of still faces"

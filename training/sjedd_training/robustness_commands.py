@@ -10,8 +10,9 @@ from sjedd_training.protocol_asked import AS_PAPERS, Asked, origins_of, root_of,
 from sjedd_video.errors import OptionsError
 
 if TYPE_CHECKING:
-    from sjedd_training.robustness import Levels, Trivial
+    from sjedd_training.robustness import Levels
     from sjedd_training.tables import Table
+    from sjedd_training.trivial import Trivial
     from sjedd_video.engines import Scorer
 
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from sjedd_training.metrics import auc
 from sjedd_training.pool_scores import Change, Scored, drawn, score_pool, untouched
 from sjedd_training.tables import NONE, Table
-from sjedd_training.trivial import trivial_aucs
+from sjedd_training.trivial import Trivial, trivial_aucs
 from sjedd_video.calibration import Calibration, logit
 from sjedd_video.engines import Scorer
 from sjedd_video.errors import OptionsError
@@ -61,7 +61,7 @@ def small_faces(
     limit: int | None = None,
     calibrated: bool = True,
     tell: Callable[[], None] = lambda: None,
-) -> tuple[list[Found], dict[str, float | None]]:
+) -> tuple[list[Found], Trivial]:
     """Score real and forged video faces as they are, smaller, and cut off.
 
     Args:

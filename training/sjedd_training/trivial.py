@@ -15,6 +15,8 @@ from sjedd_video.types import ImageU8
 Values = NDArray[np.float64]
 WHAT = {"sharpness": "blurrier", "brightness": "darker", "face_size": "smaller", "bit_rate": "lower bit rate"}
 """Which end of a measurement, the lower one of each, is called altered, in words; fixed before any result is seen."""
+Trivial = dict[str, float | None]
+"""AUC of each trivial measurement; None where it is not known."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +53,7 @@ class FaceTraits:
 TRAITS = tuple(field.name for field in fields(FaceTraits))
 
 
-def trivial_aucs(real: FaceTraits, altered: FaceTraits) -> dict[str, float | None]:
+def trivial_aucs(real: FaceTraits, altered: FaceTraits) -> Trivial:
     """AUC of each measurement alone, in the direction of ``WHAT``; None where some of its values are unknown."""
     return {name: _auc(getattr(real, name), getattr(altered, name)) for name in TRAITS}
 

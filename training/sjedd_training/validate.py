@@ -16,7 +16,7 @@ from scipy.special import expit, logit
 from sjedd_training.data.expansion import KINDS, Kind
 from sjedd_training.data.pool import Pool
 from sjedd_training.metrics import auc, auc_interval, strata_auc
-from sjedd_training.pool_scores import aligned, drawn, in_batches
+from sjedd_training.pool_scores import aligned, batch_traits, drawn, in_batches
 from sjedd_training.trivial import FaceTraits, trivial_aucs
 from sjedd_video.errors import OptionsError
 from sjedd_video.types import Crop
@@ -130,9 +130,8 @@ def _measure_group(
     probabilities: list[Scores] = []
     traits: list[FaceTraits] = []
     for batch in in_batches(aligned(pool, places, crop, kind)):
-        crops = [crop for _, crop in batch]
-        probabilities.append(score(np.stack(crops)))
-        traits.append(FaceTraits.of(crops, [pool.records[place].eye_distance for place, _ in batch]))
+        probabilities.append(score(np.stack([crop for _, crop in batch])))
+        traits.append(batch_traits(pool, batch))
         for _ in batch:
             tell()
     people = np.array([pool.records[int(place)].person for place in places])
